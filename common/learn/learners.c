@@ -1,0 +1,21 @@
+/* learners.c: the list of all learners.                                                             (kind: kernel) */
+#include "common/learn/learners.h"
+
+#include <string.h>
+
+const struct learner *const learners[] = { NULL };
+
+const struct learner *learners_find(const char *name)
+{
+	for (size_t i = 0; learners[i]; i++) {
+		if (strcmp(learners[i]->name, name) == 0)
+			return learners[i];
+	}
+	return NULL;
+}
+
+const struct predictor *learners_predictor(const char *learner)
+{
+	const struct learner *found = learners_find(learner);
+	return found ? found->predictor : NULL;
+}
