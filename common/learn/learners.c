@@ -3,7 +3,12 @@
 
 #include <string.h>
 
-const struct learner *const learners[] = { NULL };
+#include "common/learn/static/static.h"
+
+const struct learner *const learners[] = {
+	&static_learner,
+	NULL,
+};
 
 const struct learner *learners_find(const char *name)
 {
