@@ -1,4 +1,4 @@
-/* test_table.h: the rows a router is judged on: every query with all its observed cells, and what a router estimates. (kind: kernel) */
+/* test_table.h: the rows a router is judged on: every query with all its observed cells.    (kind: kernel) */
 #pragma once
 
 #include <stddef.h>
@@ -11,23 +11,17 @@ struct test_table {
 	size_t n, n_models;
 	double *score, *cost;        /* n × K, owned; NaN in both where a cell is not observed */
 	uint32_t *query;             /* n: index of the query in the log, owned, ascending */
-	uint32_t *task;              /* n: index of the task label among the distinct ones, owned */
+	uint32_t *task;              /* n: index of the task label among the distinct ones (sorted), owned */
 	size_t n_tasks;
 };
 
-struct estimates {                   /* of one router for one test table */
-	double *score, *cost;        /* n × K, owned */
-	const uint8_t *routable;     /* K, borrowed from the router */
-};
-
-/* Rows of `data` (cells with both score and cost) grouped by query. Queries without such a cell are left out. */
+/* Rows of `data` (cells with both score and cost) grouped by query. Queries without such a cell are left
+ * out. */
 must_check int test_table_new(const struct dataset *data, struct test_table *out);
 void test_table_deinit(struct test_table *table);
-void estimates_deinit(struct estimates *estimates);
 
-/* A table of the rows of `table` whose `query` is listed in `queries` (ascending), and the same selection of estimates: a
- * client's own test rows out of the global ones. */
+/* A table of the rows of `table` whose `query` is listed in `queries` (ascending): a client's own test
+ * rows out of the global ones. Listed queries that the table does not have are passed over. `n_tasks`
+ * stays. */
 must_check int test_table_select(const struct test_table *table, const uint32_t *queries, size_t n,
 				 struct test_table *out);
-must_check int estimates_select(const struct test_table *table, const struct estimates *estimates,
-				const struct test_table *selected, struct estimates *out);
