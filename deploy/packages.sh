@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# packages.sh: the Debian 12 packages of this project, known here and nowhere else.
+#
+#   deploy/packages.sh [--help] [--list] [--develop]
+#
+# Installs what is missing; says so first, and does nothing (and needs no rights) when nothing is.
+#   --list      print the names and install nothing
+#   --develop   also what only someone who changes the code needs (clang-format)
+set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+
+build="gcc libc6-dev meson ninja-build pkg-config"
+libraries="libssl-dev libjansson-dev libcyaml-dev zlib1g-dev libzstd-dev libuv1-dev libutf8proc-dev libopenblas-dev"
+tests="check python3 binutils clang-14 libclang-rt-14-dev"
+wanted="$build $libraries $tests"
+list=no
+
+for argument in "$@"; do
+	case "$argument" in
+	--help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	--list) list=yes ;;
+	--develop) wanted="$wanted clang-format-14" ;;
+	*) echo "packages.sh: unknown option $argument (see --help)" >&2; exit 2 ;;
+	esac
+done
+
+if [ $list = yes ]; then
+	tr ' ' '\n' <<<"$wanted"
+	exit 0
+fi
+if ! command -v dpkg-query apt-get >/dev/null; then
+	echo "packages.sh: this is not a Debian system; install the counterparts of: $wanted" >&2
+	exit 1
+fi
+
+installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' | sed -n 's/ installed$//p')
+missing=""
+for package in $wanted; do
+	grep -qxF "$package" <<<"$installed" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+root=""
+if [ "$(id -u)" != 0 ]; then
+	if ! command -v sudo >/dev/null; then
+		echo "packages.sh: missing:$missing" >&2
+		echo "packages.sh: run as root, or install sudo, or install these packages yourself" >&2
+		exit 1
+	fi
+	root="sudo --preserve-env=DEBIAN_FRONTEND"
+fi
+echo "packages.sh: installing with apt-get:$missing"
+$root apt-get -qq update
+# shellcheck disable=SC2086   # two lists of words
+$root apt-get -qq install --yes --no-install-recommends $missing >/dev/null
+echo "packages.sh: done"
