@@ -24,8 +24,8 @@ struct gains {                       /* of one router, all on the same resamples
 	struct interval aiq;
 	double lift;                 /* aiq − aiq of the baseline */
 	struct interval lift_interval;
-	double mix_gain;             /* mean score − hull of singles at equal mean cost, at the operating point
-	                              * with the largest such gain on the full table */
+	double mix_gain;             /* mean score − hull of singles at equal mean cost, at the decision
+	                              * vector with the largest such gain on the full table */
 	struct interval mix_gain_interval;
 };
 

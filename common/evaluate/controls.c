@@ -168,17 +168,17 @@ static struct point task_point(const struct task_means *means, size_t n_tasks, s
 static int measure_oracles(const struct test_table *table, struct controls *controls)
 {
 	cleanup(task_means_deinit) struct task_means means = { 0 };
-	struct point points[JUDGED_LAMBDAS + 1];
+	struct point points[CONTROLS_ORACLE];
 	TRY(task_means_new(table, &means));
 	for (size_t k = 0; k < JUDGED_LAMBDAS; k++)
 		points[k] = task_point(&means, table->n_tasks, table->n_models, judged_lambda(k));
-	points[JUDGED_LAMBDAS] = task_point(&means, table->n_tasks, table->n_models, 0.0);
-	controls->task_oracle_aiq = area_aiq(points, JUDGED_LAMBDAS + 1, controls->lo, controls->hi);
+	points[CONTROLS_ORACLE - 1] = task_point(&means, table->n_tasks, table->n_models, 0.0);
+	controls->task_oracle_aiq = area_aiq(points, CONTROLS_ORACLE, controls->lo, controls->hi);
 	for (size_t k = 0; k < JUDGED_LAMBDAS; k++)
-		points[k] = oracle_point(table, judged_lambda(k));
-	points[JUDGED_LAMBDAS] = oracle_point(table, 0.0);
-	controls->oracle_aiq = area_aiq(points, JUDGED_LAMBDAS + 1, controls->lo, controls->hi);
-	controls->oracle_accuracy = points[JUDGED_LAMBDAS].score;
+		controls->oracle[k + 1] = oracle_point(table, judged_lambda(k));
+	controls->oracle[0] = oracle_point(table, 0.0);
+	controls->oracle_aiq = area_aiq(controls->oracle, CONTROLS_ORACLE, controls->lo, controls->hi);
+	controls->oracle_accuracy = controls->oracle[0].score;
 	return 0;
 }
 

@@ -4,11 +4,14 @@
 #include <stddef.h>
 
 #include "common/base/error.h"
+#include "common/evaluate/judged.h"
 #include "common/evaluate/test_table.h"
 
 struct single {
 	double accuracy, cost;       /* means over the rows where the model is observed; NaN: nowhere */
 };
+
+enum { CONTROLS_ORACLE = JUDGED_LAMBDAS + 1 };
 
 struct controls {
 	size_t n_models;
@@ -19,6 +22,7 @@ struct controls {
 	double lo, hi;               /* mean cost of the cheapest and dearest single model: the common axis */
 	double static_mix_aiq;       /* hull of the single models */
 	double oracle_aiq;           /* per row argmax of score − λ·cost over the grid, and the top point */
+	struct point oracle[CONTROLS_ORACLE];        /* the top point, then those by rising λ */
 	double oracle_accuracy;      /* score of the top point: the cheapest of each row's best models */
 	double task_oracle_aiq;      /* per λ and task: argmax of mean score − λ·mean cost */
 };

@@ -140,3 +140,18 @@ int evaluate_router(const struct test_table *table, const struct estimates *esti
 	judged = (struct judged){ 0 };
 	return 0;
 }
+
+void evaluate_quality(const struct test_table *table, const struct estimates *estimates,
+		      const struct judged *judged, const struct controls *controls, struct quality *out)
+{
+	const struct single *best = &controls->singles[controls->best_single];
+	double iso_cost = quality_iso_cost(judged, best->accuracy);
+	*out = (struct quality){
+		.iso_cost = iso_cost,
+		.cost_save = 1.0 - iso_cost / best->cost,
+		.perf_gain = judged->max_accuracy / best->accuracy - 1.0,
+		.ece = quality_ece(table, estimates),
+		.brier = quality_brier(table, estimates),
+		.cost_error = quality_cost_error(table, estimates),
+	};
+}

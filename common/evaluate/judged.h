@@ -29,7 +29,7 @@ struct judged {
 	size_t n_rows, n_decided;            /* rows, and those in which some model could be chosen */
 	size_t n_distinct;
 	size_t which[JUDGED_LAMBDAS];        /* λ → distinct decision vector, never falling */
-	uint16_t *first;                     /* n_rows: the choices of vector 0; JUDGED_UNDECIDED: none ever */
+	uint16_t *first;                     /* n_rows: choices of vector 0; JUDGED_UNDECIDED: none ever */
 	struct turn *turns;                  /* owned, by distinct vector, then row */
 	size_t turns_end[JUDGED_LAMBDAS];    /* vector j: turns turns_end[j − 1] … turns_end[j] − 1 */
 	struct point at[JUDGED_LAMBDAS];     /* n_distinct: the curve's points without repetition */
