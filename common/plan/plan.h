@@ -35,5 +35,9 @@ struct plan {
 /* Clients of one round: participation of the roster, half rounds to even, at least 1. */
 size_t plan_cohort(const struct plan *plan);
 
-/* Write the plan as YAML, atomically, with 17 significant digits. */
+/* The plan as the text of its file: YAML; real numbers with as many digits (at most 17) as tell them from every other
+ * double. Malloc'ed, `n` bytes, no NUL behind them. */
+must_check int plan_yaml(const struct plan *plan, char **out, size_t *n);
+
+/* Write that file, atomically. */
 must_check int plan_write(const struct plan *plan, const char *path);
