@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "common/learn/kmeans/kmeans.h"
 #include "common/learn/static/static.h"
 
 const struct learner *const learners[] = {
 	&static_learner,
+	&kmeans_learner,
 	NULL,
 };
 
