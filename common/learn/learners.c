@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "common/learn/kmeans/kmeans.h"
+#include "common/learn/ridge/ridge.h"
 #include "common/learn/static/static.h"
 
 const struct learner *const learners[] = {
 	&static_learner,
+	&ridge_learner,
 	&kmeans_learner,
 	NULL,
 };
