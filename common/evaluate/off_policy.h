@@ -1,9 +1,10 @@
 /* off_policy.h: what a policy would be worth, from logs in which others chose.  design.md §7   (kind: kernel)
  *
- * Doubly robust: for a row with observed model m, propensity p and policy π, v = q̂(x, π(x)) + 1{π(x) = m}
- * · min(1/p, 20) · (y − q̂(x, m)), right on average if either the estimates or the propensities are; the
- * same for the cost. Rows of one query are averaged first, so a query counts once. The estimates of a row
- * must come from a model that was not trained on it (cross-fitted).
+ * Doubly robust: for a row with observed model m, propensity p and policy π,
+ *     v = q̂(x, π(x)) + 1{π(x) = m} · min(1/p, 20) · (y − q̂(x, m)),
+ * right on average if either the estimates or the propensities are; the same for the cost. Rows of one query
+ * are averaged first, so a query counts once. The estimates of a row must come from a model that was not
+ * trained on it (cross-fitted).
  */
 #pragma once
 
@@ -18,11 +19,11 @@
 struct off_policy_log {
 	const struct dataset *data;      /* rows with a score and a cost count; the others are passed over */
 	const double *score, *cost;      /* q̂: n_rows × K, cross-fitted */
-	double *propensity;              /* n_rows, owned: the logged one, else the model's share in the task's rows */
+	double *propensity;              /* n_rows, owned: logged, else the model's share within the task */
 };
 
 struct off_policy_value {
-	double score, score_error;       /* mean over queries and its standard error; NaN: no query, one query */
+	double score, score_error;       /* mean over queries, its standard error; NaN: too few queries */
 	double cost, cost_error;         /* USD per query */
 	size_t queries;
 };

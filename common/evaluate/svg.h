@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "common/base/error.h"
 #include "common/evaluate/area.h"
@@ -33,4 +34,5 @@ struct svg_plot {
 	const struct svg_curve *routers;
 };
 
+must_check int svg_print(const struct svg_plot *plot, FILE *out);
 must_check int svg_write(const struct svg_plot *plot, const char *path);
