@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/learn/kmeans/kmeans.h"
+#include "common/learn/mlp/mlp.h"
 #include "common/learn/ridge/ridge.h"
 #include "common/learn/static/static.h"
 
@@ -11,6 +12,7 @@ const struct learner *const learners[] = {
 	&static_learner,
 	&ridge_learner,
 	&kmeans_learner,
+	&mlp_learner,
 	NULL,
 };
 
