@@ -3,12 +3,12 @@
 
 #include <math.h>
 
-enum { DIRECTIONS = 8, RINGS = 4, PASSES = 3, POINT = 7 };
+enum { DIRECTIONS = 8, RINGS = 6, PASSES = 3, POINT = 7 };
 
 static const double direction[DIRECTIONS][2] = {
 	{ 1, 0 }, { -1, 0 }, { 0, -1 }, { 0, 1 }, { .75, -.75 }, { .75, .75 }, { -.75, -.75 }, { -.75, .75 },
 };
-static const double ring[RINGS] = { 10, 18, 32, 48 };
+static const double ring[RINGS] = { 10, 18, 32, 48, 66, 86 };
 
 static double overlap(const struct svg_box *a, const struct svg_box *b)
 {

@@ -15,7 +15,7 @@ struct svg_label {
 	bool is_far;                     /* out: so far from its point that a line should lead to it */
 };
 
-/* Greedy, and then again with all others in place: each label takes the nearest of 8 directions × 4
+/* Greedy, and then again with all others in place: each label takes the nearest of 8 directions × 6
  * distances that overlaps least with labels, points, `obstacles` and the world outside `frame`. */
 void svg_labels_place(struct svg_label *labels, size_t n, const struct svg_box *frame,
 		      const struct svg_box *obstacles, size_t n_obstacles);
