@@ -133,7 +133,7 @@ static int counts_grow(struct counts *counts)
 
 static int count_gram(struct counts *counts, uint64_t hash)
 {
-	if (2 * counts->taken > counts->mask)
+	if (2 * counts->taken >= counts->mask)
 		TRY(counts_grow(counts));
 	struct count *place = place_of(counts, hash);
 	if (place->hash == 0)
