@@ -1,0 +1,7 @@
+/* format_jsonl.h: JSON Lines, one observation (canonical) or one query (wide) per line.             (kind: adapter) */
+#pragma once
+
+#include "common/data/log_format.h"
+
+bool format_jsonl_detect(const struct line *first);
+must_check int format_jsonl_read(struct log_format_input *input, struct log_build *build);

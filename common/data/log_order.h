@@ -1,0 +1,25 @@
+/* log_order.h: from order of appearance to the order that everybody shares.                          (kind: kernel)
+ *
+ * Three steps, in this sequence: queries (sorted by id, with unit embeddings; one without is dropped with its rows),
+ * models (sorted by name; one without any score or any cost is dropped with its rows), rows (sorted, one per key).
+ */
+#pragma once
+
+#include "common/data/log_vectors.h"
+
+struct log_order {
+	size_t n_queries;
+	struct query *queries;
+	uint32_t *numbers;           /* of appearance, by query */
+	float *embeddings;           /* n_queries × dimension */
+	size_t n_models;
+	const char **models;
+	size_t n_rows;
+	struct observation *rows;
+};
+
+void log_order_deinit(struct log_order *order);
+
+must_check int log_order_queries(struct log_build *build, const struct log_vectors *vectors, struct log_order *order);
+must_check int log_order_models(struct log_build *build, struct log_order *order);
+must_check int log_order_rows(struct log_build *build, size_t dimension, struct log_order *order);
