@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# kmeans.sh [REPEATS]: our clustering of 27,368 × 384 unit vectors (k = 20, 3 restarts, 30 iterations) against scikit-learn's
+# KMeans with the same settings, both on one thread, medians of REPEATS (5) runs each. Prints JSON, then `ratio N.NNx`:
+# theirs / ours. BUILD: the build directory (build).
+set -euo pipefail
+root="$(cd "$(dirname "$0")/../.." && pwd)"
+build="${BUILD:-$root/build}"
+repeats="${1:-5}"
+. "$root/tests/bench/venv.sh"
+bench_venv numpy scikit-learn
+[ -d "$build" ] || meson setup "$build" "$root" >&2
+ninja -C "$build" tests/bench/bench_kmeans >&2
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+"$build/tests/bench/bench_kmeans" "$work/x.f32" "$repeats" > "$work/ours.json"
+OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 "$python" - "$work" "$repeats" <<'PYTHON'
+import json, statistics, sys, time
+import numpy, sklearn
+from sklearn.cluster import KMeans
+
+work, repeats = sys.argv[1], int(sys.argv[2])
+ours = json.load(open(f"{work}/ours.json"))
+x = numpy.fromfile(f"{work}/x.f32", dtype=numpy.float32).reshape(ours["rows"], ours["dimension"])
+runs = []
+for i in range(repeats):
+    start = time.perf_counter()
+    model = KMeans(ours["k"], init="random", n_init=3, max_iter=30, algorithm="lloyd", random_state=i).fit(x)
+    runs.append({"seconds": round(time.perf_counter() - start, 4), "inertia": round(float(model.inertia_), 3),
+                 "iterations_of_the_best": model.n_iter_})
+ours["yardstick"] = {"name": f"scikit-learn {sklearn.__version__}", "runs": runs}
+print(json.dumps(ours))
+median = lambda these: statistics.median(run["seconds"] for run in these)
+print(f"ratio {median(runs) / median(ours['runs']):.2f}x")
+PYTHON
