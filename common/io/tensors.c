@@ -38,7 +38,7 @@ void tensors_deinit(struct tensors *tensors)
 	for (size_t i = 0; i < tensors->n && !tensors->mapping; i++)
 		free(tensors->items[i].data);
 	free(tensors->items);
-	if (tensors->mapping)
+	if (tensors->mapping_bytes > 0)
 		munmap(tensors->mapping, tensors->mapping_bytes);
 	*tensors = (struct tensors){ 0 };
 }
@@ -60,7 +60,7 @@ int tensors_add(struct tensors *tensors, const char *name, enum tensor_type type
 	size_t place = place_of(tensors, name);
 	if (place < tensors->n && strcmp(tensors->items[place].name, name) == 0)
 		return FAIL(-EEXIST);
-	strcpy(tensor.name, name);
+	memcpy(tensor.name, name, strlen(name) + 1);
 	for (size_t i = 0; i < rank; i++) {
 		tensor.shape[i] = shape[i];
 		if (__builtin_mul_overflow(tensor.n, shape[i], &tensor.n) || tensor.n > SIZE_MAX / 64)

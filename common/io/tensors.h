@@ -28,7 +28,7 @@ struct tensors {
 	struct tensor *items;
 	size_t n;
 	void *mapping;              /* not NULL: the arrays live there, read-only */
-	size_t mapping_bytes;
+	size_t mapping_bytes;       /* 0: the mapping is someone else's */
 };
 
 void tensors_deinit(struct tensors *tensors);
