@@ -12,7 +12,7 @@
 
 struct artefact_notes {            /* outside the digest */
 	char run[64];
-	char parent[65];
+	char parent[65];           /* the digest of the router before it, "" if none */
 	unsigned phases, participants;
 };
 
