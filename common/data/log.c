@@ -116,11 +116,11 @@ static int put_in_order(const struct log_source *source, struct log_build *build
 	int r = judge_rows(source, build);
 	if (r != LOG_E_OK)
 		return r;
-	TRY(log_order_models(build, &log->order));
+	TRY(log_order_rows(build, &log->order));
+	TRY(log_order_prune(build, log->vectors.dimension, &log->order));
 	r = judge_models(source, build, &log->order);
 	if (r != LOG_E_OK)
 		return r;
-	TRY(log_order_rows(build, log->vectors.dimension, &log->order));
 	struct log_order *order = &log->order;
 	log->data = (struct dataset){
 		.n_models = order->n_models, .models = order->models, .n_queries = order->n_queries,

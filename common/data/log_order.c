@@ -17,18 +17,18 @@ void log_order_deinit(struct log_order *order)
 	*order = (struct log_order){ 0 };
 }
 
-/* Give rows their new query or model numbers; those of dropped ones go. `models` says which. */
-static void renumber(struct log_build *build, const uint32_t *changed, bool models)
+/* Give rows their new query or model numbers; those of dropped ones go. Returns how many stay. */
+static size_t renumber(struct observation *rows, size_t n_rows, const uint32_t *changed, bool models)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < build->n_rows; i++) {
-		struct observation row = build->rows[i];
+	for (size_t i = 0; i < n_rows; i++) {
+		struct observation row = rows[i];
 		uint32_t *number = models ? &row.model : &row.query;
 		*number = changed[*number];
 		if (*number != DROPPED)
-			build->rows[n++] = row;
+			rows[n++] = row;
 	}
-	build->n_rows = n;
+	return n;
 }
 
 static int count_rows(const struct log_build *build, size_t **out)
@@ -83,50 +83,23 @@ int log_order_queries(struct log_build *build, const struct log_vectors *vectors
 		changed[sorted[i]] = DROPPED;
 		build->report.rows_bad += counts[sorted[i]];
 	}
-	renumber(build, changed, false);
+	build->n_rows = renumber(build->rows, build->n_rows, changed, false);
 	return 0;
 }
 
-struct seen {
-	size_t scores, costs;
-};
-
-static int count_values(const struct log_build *build, struct seen **out)
-{
-	struct seen *seen = calloc(build->models.n + 1, sizeof(*seen));
-	TRY_ALLOC(seen);
-	for (size_t i = 0; i < build->n_rows; i++) {
-		const struct observation *row = &build->rows[i];
-		seen[row->model].scores += !isnan(row->score);
-		seen[row->model].costs += !isnan(row->cost);
-	}
-	*out = seen;
-	return 0;
-}
-
-int log_order_models(struct log_build *build, struct log_order *order)
+static int sort_models(struct log_build *build, struct log_order *order)
 {
 	size_t n = build->models.n;
 	cleanup(free_pointer) uint32_t *sorted = NULL, *changed = malloc((n + 1) * sizeof(*changed));
-	cleanup(free_pointer) struct seen *seen = NULL;
 	order->models = malloc((n + 1) * sizeof(*order->models));
 	TRY_ALLOC(changed && order->models);
 	TRY(names_sort(&build->models, &sorted));
-	TRY(count_values(build, &seen));
-	for (size_t i = 0; i < n; i++) {
-		uint32_t number = sorted[i];
-		const char *name = build->models.items[number];
-		changed[number] = DROPPED;
-		if (seen[number].scores > 0 && seen[number].costs > 0) {
-			changed[number] = (uint32_t)order->n_models;
-			order->models[order->n_models++] = name;
-		} else if (seen[number].scores + seen[number].costs > 0) {
-			findings_add(build->findings, build->place.file, 0, "note: model is left out",
-				     "\"%s\" has %zu scores and %zu costs, it needs both", name, seen[number].scores,
-				     seen[number].costs);
-		}
+	for (size_t m = 0; m < n; m++) {
+		changed[sorted[m]] = (uint32_t)m;
+		order->models[m] = build->models.items[sorted[m]];
 	}
-	renumber(build, changed, true);
+	order->n_models = n;
+	renumber(build->rows, build->n_rows, changed, true);
 	return 0;
 }
 
@@ -182,8 +155,58 @@ static void unite_rows(struct log_order *order, struct log_report *report)
 	order->n_rows = n;
 }
 
-/* Queries that lost all rows with their models leave too. Rows are sorted by query. */
-static void drop_empty_queries(struct log_order *order, size_t dimension)
+int log_order_rows(struct log_build *build, struct log_order *order)
+{
+	TRY(sort_models(build, order));
+	TRY(sort_rows(build, order));
+	unite_rows(order, &build->report);
+	return 0;
+}
+
+struct seen {
+	size_t scores, costs;
+};
+
+static int count_values(const struct log_order *order, struct seen **out)
+{
+	struct seen *seen = calloc(order->n_models + 1, sizeof(*seen));
+	TRY_ALLOC(seen);
+	for (size_t i = 0; i < order->n_rows; i++) {
+		const struct observation *row = &order->rows[i];
+		seen[row->model].scores += !isnan(row->score);
+		seen[row->model].costs += !isnan(row->cost);
+	}
+	*out = seen;
+	return 0;
+}
+
+/* Models keep their order, so rows stay sorted. */
+static int drop_models(struct log_build *build, struct log_order *order)
+{
+	cleanup(free_pointer) uint32_t *changed = malloc((order->n_models + 1) * sizeof(*changed));
+	cleanup(free_pointer) struct seen *seen = NULL;
+	TRY_ALLOC(changed);
+	TRY(count_values(order, &seen));
+	size_t n = 0;
+	for (size_t m = 0; m < order->n_models; m++) {
+		const char *name = order->models[m];
+		changed[m] = DROPPED;
+		if (seen[m].scores > 0 && seen[m].costs > 0) {
+			changed[m] = (uint32_t)n;
+			order->models[n++] = name;
+		} else if (seen[m].scores + seen[m].costs > 0) {
+			findings_add(build->findings, build->place.file, 0, "note: model is left out",
+				     "\"%s\" has %zu scores and %zu costs, it needs both", name, seen[m].scores,
+				     seen[m].costs);
+		}
+	}
+	order->n_models = n;
+	order->n_rows = renumber(order->rows, order->n_rows, changed, true);
+	return 0;
+}
+
+/* Rows are sorted by query: queries without one are skipped. */
+static void drop_queries(struct log_order *order, size_t dimension)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < order->n_rows;) {
@@ -199,10 +222,9 @@ static void drop_empty_queries(struct log_order *order, size_t dimension)
 	order->n_queries = n;
 }
 
-int log_order_rows(struct log_build *build, size_t dimension, struct log_order *order)
+int log_order_prune(struct log_build *build, size_t dimension, struct log_order *order)
 {
-	TRY(sort_rows(build, order));
-	unite_rows(order, &build->report);
-	drop_empty_queries(order, dimension);
+	TRY(drop_models(build, order));
+	drop_queries(order, dimension);
 	return 0;
 }

@@ -1,7 +1,8 @@
 /* log_order.h: from order of appearance to the order that everybody shares.                          (kind: kernel)
  *
- * Three steps, in this sequence: queries (sorted by id, with unit embeddings; one without is dropped with its rows),
- * models (sorted by name; one without any score or any cost is dropped with its rows), rows (sorted, one per key).
+ * Three steps, in this sequence: queries (sorted by id, with unit embeddings; one without is dropped with its rows), rows
+ * (sorted by query and model, one per key, the last one), pruning (models without any score or any cost leave with their
+ * rows, then queries without a row).
  */
 #pragma once
 
@@ -21,5 +22,5 @@ struct log_order {
 void log_order_deinit(struct log_order *order);
 
 must_check int log_order_queries(struct log_build *build, const struct log_vectors *vectors, struct log_order *order);
-must_check int log_order_models(struct log_build *build, struct log_order *order);
-must_check int log_order_rows(struct log_build *build, size_t dimension, struct log_order *order);
+must_check int log_order_rows(struct log_build *build, struct log_order *order);   /* takes the rows of `build` */
+must_check int log_order_prune(struct log_build *build, size_t dimension, struct log_order *order);
