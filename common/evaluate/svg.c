@@ -375,8 +375,8 @@ static void print_head(FILE *out, const struct svg_plot *plot)
 {
 	fprintf(out,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" "
-		"viewBox=\"0 0 %d %d\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" fill=\"" INK
-		"\">\n<rect width=\"%d\" height=\"%d\" fill=\"#FFFFFF\"/>\n",
+		"viewBox=\"0 0 %d %d\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" "
+		"fill=\"" INK "\">\n<rect width=\"%d\" height=\"%d\" fill=\"#FFFFFF\"/>\n",
 		WIDTH, HEIGHT, WIDTH, HEIGHT);
 	print_text(out, LEFT, 44, "font-size=\"26\" font-weight=\"bold\"", plot->title);
 	if (plot->subtitle)

@@ -176,8 +176,8 @@ static void print_seed(FILE *out, const struct table *table, const struct table_
 		seed->n_queries, table->n_models);
 	print_singles(out, table, controls);
 	fprintf(out,
-		"  static mix AIQ %s (best mix of single models, chosen in hindsight); oracle AIQ %s, accuracy "
-		"%.3f\n",
+		"  static mix AIQ %s (best mix of single models, chosen in hindsight); "
+		"oracle AIQ %s, accuracy %.3f\n",
 		write_number(mix, "%.3f", controls->static_mix_aiq),
 		write_number(oracle, "%.3f", controls->oracle_aiq), controls->oracle_accuracy);
 	print_rows(out, seed, 1);
@@ -254,8 +254,8 @@ static void print_sentences(FILE *out, const struct table *table)
 	}
 	if (spoken > 0 && above == 0)
 		fprintf(out,
-			"  No learner is above the static mix: here, mixing single models without looking at the "
-			"query does as well.\n");
+			"  No learner is above the static mix: here, mixing single models without looking "
+			"at the query does as well.\n");
 }
 
 void table_print(const struct table *table, FILE *out)
@@ -268,8 +268,8 @@ void table_print(const struct table *table, FILE *out)
 	}
 	if (table->n_seeds > 1) {
 		fprintf(out,
-			"All %zu seeds: means of the figures and of the bounds (the seeds share queries, so several "
-			"of them do not narrow an interval)\n  static mix AIQ %.3f\n",
+			"All %zu seeds: means of the figures and of the bounds (the seeds share queries, so "
+			"several of them do not narrow an interval)\n  static mix AIQ %.3f\n",
 			table->n_seeds, mean_static_mix(table));
 		print_rows(out, table->seeds, table->n_seeds);
 	}
