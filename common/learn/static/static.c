@@ -52,7 +52,7 @@ static int static_contribute(const struct plan *plan, const struct phase *phase,
 			     const struct dataset *data, const char *client, struct answer *out)
 {
 	cleanup(free_pointer) double *block = NULL;
-	struct sums sums;
+	struct sums sums = { 0 };
 	(void)state;
 	(void)client;
 	TRY(sums_new(plan->n_models, &sums, &block));
@@ -90,7 +90,7 @@ static int static_check(const struct plan *plan, const struct phase *phase, cons
 			const struct answer *answer, const char *client, struct findings *findings)
 {
 	cleanup(free_pointer) double *block = NULL;
-	struct sums sums;
+	struct sums sums = { 0 };
 	double n_score = 0.0, n_cost = 0.0, rows = (double)answer->rows;
 	(void)state;
 	TRY(sums_new(plan->n_models, &sums, &block));
@@ -154,7 +154,7 @@ static int static_finish(const struct plan *plan, const struct state *state, siz
 	cleanup(free_pointer) char *settings = NULL;
 	cleanup(tensors_deinit) struct tensors tensors = { 0 };
 	struct lanes lanes;
-	struct sums sums;
+	struct sums sums = { 0 };
 	(void)threads;
 	TRY(make_lanes(plan, &lanes));
 	const uint64_t *total = total_words(state, &lanes);
