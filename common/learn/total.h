@@ -1,7 +1,7 @@
-/* total.h: what learners by sums share: values into words, the total into the state, and back.      (kind: kernel)
+/* total.h: what learners by sums share: values into words, the total into the state, and back. (kind: kernel)
  *
- * The state keeps a total as the integers that were added (tensor "total", I64 [words]), so that a contribution can be
- * added or subtracted later without a rounding.                                                         design.md §4
+ * The state keeps a total as the integers that were added (tensor "total", I64 [words]), so that a
+ * contribution can be added or subtracted later without a rounding.                              design.md §4
  */
 #pragma once
 
@@ -14,9 +14,10 @@
 /* Give the answer its zeroed words; `answer->rows` and `->clipped` are the caller's. */
 must_check int total_start(const struct lanes *lanes, struct answer *answer);
 
-/* Quantize the values of the lane `name` (a bug if there is none) into the answer; clipped values are counted there.
- * A value beyond its bound is an error: the client's own rows cannot produce it. */
-must_check int total_put(const struct lanes *lanes, const char *name, const double *values, struct answer *answer);
+/* Quantize the values of the lane `name` (a bug if there is none) into the answer; clipped values are
+ * counted there. A value beyond its bound is an error: the client's own rows cannot produce it. */
+must_check int total_put(const struct lanes *lanes, const char *name, const double *values,
+			 struct answer *answer);
 
 /* The same for items `first` … `first + n − 1` of the lane. */
 must_check int total_put_part(const struct lanes *lanes, const char *name, size_t first, size_t n,

@@ -1,4 +1,4 @@
-/* cholesky.c: LAPACK, seen row by row.                                                               (kind: kernel)
+/* cholesky.c: LAPACK, seen row by row.                                                         (kind: kernel)
  *
  * LAPACK's columns are our rows, so its lower triangle ('L') is our upper one.
  */
@@ -45,7 +45,8 @@ void cholesky_invert(double *factor, size_t n)
 	assert(info == 0);
 }
 
-/* dsyevd wants 1 + 6n + 2n² doubles and 3 + 5n ints (which we keep in doubles' room); n more for the eigenvalues. */
+/* dsyevd wants 1 + 6n + 2n² doubles and 3 + 5n ints (which we keep in doubles' room); n more for the
+ * eigenvalues. */
 size_t cholesky_clip_doubles(size_t n)
 {
 	return n + (1 + 6 * n + 2 * n * n) + (3 + 5 * n);
@@ -65,8 +66,8 @@ int cholesky_clip(double *a, size_t n, double *workspace)
 		negative++;
 	for (size_t i = (size_t)negative; i < n; i++)
 		cblas_dscal(order, sqrt(values[i]), a + i * n, 1);
-	cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, order, order - negative, 1.0, a + (size_t)negative * n, order,
-		    0.0, work, order);
+	cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, order, order - negative, 1.0,
+		    a + (size_t)negative * n, order, 0.0, work, order);
 	cblas_dcopy(order * order, work, 1, a, 1);
 	return negative;
 }

@@ -1,7 +1,7 @@
-/* cholesky.h: symmetric positive definite matrices.                                                  (kind: kernel)
+/* cholesky.h: symmetric positive definite matrices.                                            (kind: kernel)
  *
- * A matrix is n × n, row-major, and only its upper triangle (column ≥ row) is read or written, unless it is said
- * otherwise. The factor is A = LLᵀ; Lᵀ takes the place of A. Right-hand sides are rows: b is n_rhs × n.
+ * A matrix is n × n, row-major, and only its upper triangle (column ≥ row) is read or written, unless it is
+ * said otherwise. The factor is A = LLᵀ; Lᵀ takes the place of A. Right-hand sides are rows: b is n_rhs × n.
  */
 #pragma once
 
@@ -26,7 +26,7 @@ void cholesky_forward(const double *factor, double *b, size_t n_rhs, size_t n);
 /* The factor becomes A⁻¹. */
 void cholesky_invert(double *factor, size_t n);
 
-/* The nearest positive semidefinite matrix: negative eigenvalues become 0. Returns how many there were; −1 if they
- * did not converge. `workspace`: cholesky_clip_doubles(n) doubles. */
+/* The nearest positive semidefinite matrix: negative eigenvalues become 0. Returns how many there were; −1
+ * if they did not converge. `workspace`: cholesky_clip_doubles(n) doubles. */
 int cholesky_clip(double *a, size_t n, double *workspace);
 size_t cholesky_clip_doubles(size_t n);

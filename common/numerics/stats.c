@@ -1,4 +1,4 @@
-/* stats.c: Gram matrices and weighted sums of rows.                                                  (kind: kernel) */
+/* stats.c: Gram matrices and weighted sums of rows.                                         (kind: kernel) */
 #include "common/numerics/stats.h"
 
 #include <assert.h>
@@ -13,7 +13,8 @@ void stats_gram(const float *const *x, double *gram, double *wide, size_t n, siz
 		for (size_t j = 0; j < d; j++)
 			wide[i * d + j] = (double)x[i][j];
 	}
-	cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int)d, (int)n, 1.0, wide, (int)d, 1.0, gram, (int)d);
+	cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int)d, (int)n, 1.0, wide, (int)d, 1.0, gram,
+		    (int)d);
 }
 
 void stats_weighted(const double *wide, const double *weight, double *sum, size_t n, size_t d)
@@ -48,10 +49,12 @@ void stats_unpack(const double *packed, double *matrix, size_t d)
 
 void stats_downdate(const double *rows, double *matrix, size_t n, size_t d)
 {
-	cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int)d, (int)n, -1.0, rows, (int)d, 1.0, matrix, (int)d);
+	cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int)d, (int)n, -1.0, rows, (int)d, 1.0, matrix,
+		    (int)d);
 }
 
-typedef double pair __attribute__((vector_size(16), aligned(8)));   /* two lanes: what every x86-64 and ARMv8 has */
+/* Two lanes: what every x86-64 and ARMv8 has. */
+typedef double pair __attribute__((vector_size(16), aligned(8)));
 
 double stats_dot(const double *a, const double *b, size_t n)
 {

@@ -1,7 +1,7 @@
-/* stats.h: sums over rows of embeddings.                                                             (kind: kernel)
+/* stats.h: sums over rows of embeddings.                                                       (kind: kernel)
  *
- * Accumulated in float64 from float32 rows, in blocks of STATS_BLOCK rows whatever the number of threads, so that equal
- * rows give equal bits.                                                                              algorithms.md §10
+ * Accumulated in float64 from float32 rows, in blocks of STATS_BLOCK rows whatever the number of threads, so
+ * that equal rows give equal bits.                                                          algorithms.md §10
  */
 #pragma once
 
@@ -9,8 +9,8 @@
 
 enum { STATS_BLOCK = 256 };
 
-/* gram += Σ x xᵀ over `n` ≤ STATS_BLOCK rows (row i is x[i], d floats); upper triangle of a d × d row-major matrix.
- * wide: STATS_BLOCK × d doubles; holds the rows as float64 afterwards. */
+/* gram += Σ x xᵀ over `n` ≤ STATS_BLOCK rows (row i is x[i], d floats); upper triangle of a d × d
+ * row-major matrix. wide: STATS_BLOCK × d doubles; holds the rows as float64 afterwards. */
 void stats_gram(const float *const *x, double *gram, double *wide, size_t n, size_t d);
 
 /* sum += Σ_i weight[i] · wide[i] over n rows of d doubles; weight NULL: 1. */

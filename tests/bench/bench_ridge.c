@@ -1,7 +1,7 @@
-/* bench_ridge.c: how long the ridge takes: statistics of all clients on one core, then the solve on several.
+/* bench_ridge.c: the ridge's statistics of all clients on one core, then its solve.            (kind: conductor)
  *
- * bench_ridge DIR [ROWS MODELS DIMENSION THREADS]: random unit vectors; writes the rows into DIR (x.f32, rows.f64) for the
- * yardstick, and what it measured and chose to stdout as JSON.                                       (kind: conductor)
+ * bench_ridge DIR [ROWS MODELS DIMENSION THREADS]: random unit vectors. Writes the rows into DIR (x.f32,
+ * rows.f64) for the yardstick, and what it measured and chose to stdout as JSON.
  */
 #include <math.h>
 #include <stdio.h>
@@ -59,8 +59,12 @@ static int make(struct bench *bench)
 	TRY(encoder_identity_given("random", bench->dimension, &bench->encoder));
 	for (size_t m = 0; m < bench->models; m++)
 		bench->names[m] = "model";
-	bench->plan = (struct plan){ .learner = "ridge", .encoder = &bench->encoder, .n_models = bench->models,
-				     .models = bench->names, .limit_rows = PLAN_ROWS, .limit_cohort = PLAN_COHORT };
+	bench->plan = (struct plan){ .learner = "ridge",
+				     .encoder = &bench->encoder,
+				     .n_models = bench->models,
+				     .models = bench->names,
+				     .limit_rows = PLAN_ROWS,
+				     .limit_cohort = PLAN_COHORT };
 	settings_init(&bench->plan.settings, ridge_learner.settings);
 	fill(bench);
 	return 0;
@@ -90,8 +94,12 @@ static int statistics(const struct bench *bench, const struct phase *phase, uint
 	struct state state = { 0 };
 	for (size_t c = 0; c < CLIENTS; c++) {
 		size_t first = c * bench->rows / CLIENTS, last = (c + 1) * bench->rows / CLIENTS;
-		struct dataset data = { .n_models = bench->models, .models = bench->names, .n_queries = bench->rows,
-					.dimension = bench->dimension, .embeddings = bench->x, .n_rows = last - first,
+		struct dataset data = { .n_models = bench->models,
+					.models = bench->names,
+					.n_queries = bench->rows,
+					.dimension = bench->dimension,
+					.embeddings = bench->x,
+					.n_rows = last - first,
 					.rows = bench->observations + first };
 		cleanup(answer_deinit) struct answer answer = { 0 };
 		TRY(ridge_learner.contribute(&bench->plan, phase, &state, &data, "client", &answer));
@@ -115,15 +123,16 @@ static int run(struct bench *bench, const char *directory)
 	double start = now();
 	TRY(statistics(bench, &phase, total));
 	double statistics_s = now() - start;
-	TRY(ridge_learner.fold(&bench->plan, &phase, &state, &(struct answers){ .n = CLIENTS, .total = total }));
+	TRY(ridge_learner.fold(&bench->plan, &phase, &state,
+			       &(struct answers){ .n = CLIENTS, .total = total }));
 	start = now();
 	TRY(ridge_learner.finish(&bench->plan, &state, bench->threads, &router, &report));
 	double solve_s = now() - start;
 	getrusage(RUSAGE_SELF, &usage);
-	printf("{\"rows\":%zu,\"models\":%zu,\"dimension\":%zu,\"clients\":%d,\"threads\":%zu,\"statistics_s\":%.4f,"
-	       "\"solve_s\":%.4f,\"peak_rss_mib\":%.1f,\"report\":%s}\n",
-	       bench->rows, bench->models, bench->dimension, CLIENTS, bench->threads, statistics_s, solve_s,
-	       (double)usage.ru_maxrss / 1024.0, report);
+	printf("{\"rows\":%zu,\"models\":%zu,\"dimension\":%zu,\"clients\":%d,\"threads\":%zu,", bench->rows,
+	       bench->models, bench->dimension, CLIENTS, bench->threads);
+	printf("\"statistics_s\":%.4f,\"solve_s\":%.4f,\"peak_rss_mib\":%.1f,\"report\":%s}\n", statistics_s,
+	       solve_s, (double)usage.ru_maxrss / 1024.0, report);
 	return 0;
 }
 

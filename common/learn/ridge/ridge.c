@@ -1,4 +1,4 @@
-/* ridge.c: the learner: one phase of sums, then penalties, solve, router.                        (kind: conductor) */
+/* ridge.c: the learner: one phase of sums, then penalties, solve, router.                (kind: conductor) */
 #include "common/learn/ridge/ridge.h"
 
 #include <errno.h>
@@ -67,10 +67,12 @@ static int solve_target(void *context, size_t index, size_t worker)
 				 solving->theta[index]);
 }
 
-static int add_inverses(const struct ridge_sums *sums, struct ridge_penalties penalties, struct tensors *tensors)
+static int add_inverses(const struct ridge_sums *sums, struct ridge_penalties penalties,
+			struct tensors *tensors)
 {
 	double *models, *shared;
-	TRY(tensors_add(tensors, "inverse_models", TENSOR_F64, SHAPE(sums->k, stats_packed(sums->d + 1)), &models));
+	TRY(tensors_add(tensors, "inverse_models", TENSOR_F64, SHAPE(sums->k, stats_packed(sums->d + 1)),
+			&models));
 	TRY(tensors_add(tensors, "inverse_shared", TENSOR_F64, SHAPE(stats_packed(sums->d)), &shared));
 	return ridge_solve_inverses(sums, penalties, models, shared);
 }
@@ -103,13 +105,14 @@ static int make_tensors(const struct ridge_sums *sums, const struct ridge_choice
 static int report_json(const struct ridge_choice *choices, size_t repaired, char **out)
 {
 	const struct ridge_choice *score = &choices[RIDGE_SCORE], *log_cost = &choices[RIDGE_LOG_COST];
-	int n = asprintf(out,
-			 "{\"penalties_score\":[%.17g,%.17g,%.17g],\"penalties_log_cost\":[%.17g,%.17g,%.17g],"
-			 "\"evidence_score\":%.17g,\"evidence_log_cost\":%.17g,\"sigma2_score\":%.17g,"
-			 "\"sigma2_log_cost\":%.17g,\"models_repaired\":%zu}",
-			 score->penalties.l0, score->penalties.l1, score->penalties.li, log_cost->penalties.l0,
-			 log_cost->penalties.l1, log_cost->penalties.li, score->evidence, log_cost->evidence,
-			 score->sigma2, log_cost->sigma2, repaired);
+	int n = asprintf(
+		out,
+		"{\"penalties_score\":[%.17g,%.17g,%.17g],\"penalties_log_cost\":[%.17g,%.17g,%.17g],"
+		"\"evidence_score\":%.17g,\"evidence_log_cost\":%.17g,\"sigma2_score\":%.17g,"
+		"\"sigma2_log_cost\":%.17g,\"models_repaired\":%zu}",
+		score->penalties.l0, score->penalties.l1, score->penalties.li, log_cost->penalties.l0,
+		log_cost->penalties.l1, log_cost->penalties.li, score->evidence, log_cost->evidence,
+		score->sigma2, log_cost->sigma2, repaired);
 	if (n < 0) {
 		*out = NULL;
 		return FAIL(-ENOMEM);
@@ -117,7 +120,8 @@ static int report_json(const struct ridge_choice *choices, size_t repaired, char
 	return 0;
 }
 
-static int read_state(const struct plan *plan, const struct state *state, struct ridge_sums *sums, size_t *repaired)
+static int read_state(const struct plan *plan, const struct state *state, struct ridge_sums *sums,
+		      size_t *repaired)
 {
 	struct lanes lanes;
 	TRY(ridge_sums_lanes(plan, &lanes));
@@ -131,8 +135,8 @@ static int read_state(const struct plan *plan, const struct state *state, struct
 	return 0;
 }
 
-static int ridge_finish(const struct plan *plan, const struct state *state, size_t threads, struct router **out,
-			char **report)
+static int ridge_finish(const struct plan *plan, const struct state *state, size_t threads,
+			struct router **out, char **report)
 {
 	cleanup(ridge_sums_deinit) struct ridge_sums sums = { 0 };
 	cleanup(tensors_deinit) struct tensors tensors = { 0 };
@@ -146,8 +150,8 @@ static int ridge_finish(const struct plan *plan, const struct state *state, size
 	if (settings_is(&plan->settings, "variance"))
 		TRY(add_inverses(&sums, choices[RIDGE_SCORE].penalties, &tensors));
 	TRY(settings_json(&plan->settings, &settings));
-	TRY(router_new(ridge_learner.predictor, plan->n_models, plan->models, plan->encoder, settings, &tensors,
-		       &router));
+	TRY(router_new(ridge_learner.predictor, plan->n_models, plan->models, plan->encoder, settings,
+		       &tensors, &router));
 	if (report)
 		TRY(report_json(choices, repaired, report));
 	*out = router;

@@ -1,4 +1,4 @@
-/* ridge_check.c: sums that rows could have given, and making them so.                               (kind: kernel) */
+/* ridge_check.c: sums that rows could have given, and making them so.                       (kind: kernel) */
 #include "common/learn/ridge/ridge_check.h"
 
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include "common/numerics/cholesky.h"
 #include "common/numerics/stats.h"
 
-/* Why no rows can have given the sums of this model, or NULL. Unit vectors have ‖x‖² = 1 within float32 rounding; `slack`
- * is what a lane allows beyond it. */
+/* Why no rows can have given the sums of this model, or NULL. Unit vectors have ‖x‖² = 1 within float32
+ * rounding; `slack` is what a lane allows beyond it. */
 static const char *impossible(const struct ridge_sums *sums, size_t model)
 {
 	size_t d = sums->d;
@@ -52,8 +52,9 @@ int ridge_check_answer(const struct plan *plan, const struct lanes *lanes, const
 		return LEARNER_E_BAD;
 	}
 	if (ridge_sums_rows(&sums) != (double)answer->rows) {
-		findings_add(findings, client, 0, "counts do not add up", "%g rows in the sums, %llu announced",
-			     ridge_sums_rows(&sums), (unsigned long long)answer->rows);
+		findings_add(findings, client, 0, "counts do not add up",
+			     "%g rows in the sums, %llu announced", ridge_sums_rows(&sums),
+			     (unsigned long long)answer->rows);
 		return LEARNER_E_BAD;
 	}
 	return LEARNER_E_OK;

@@ -1,4 +1,4 @@
-/* ridge_evidence.c: the grid, one job per slope penalty.                                            (kind: kernel) */
+/* ridge_evidence.c: the grid, one job per slope penalty.                                    (kind: kernel) */
 #include "common/learn/ridge/ridge_evidence.h"
 
 #include <math.h>
@@ -26,8 +26,8 @@ struct search {
 };
 
 /* log ev = −½ [ N ln(2πσ²) + N + Σ ln det H + ln det S − d ln l0 − K (d ln l1 + ln li) ]; `half`: L⁻¹r. */
-static struct ridge_choice evidence_of(const struct ridge_schur *schur, struct ridge_penalties penalties, size_t t,
-				       double log_det, const double *half)
+static struct ridge_choice evidence_of(const struct ridge_schur *schur, struct ridge_penalties penalties,
+				       size_t t, double log_det, const double *half)
 {
 	const struct ridge_sums *sums = schur->sums;
 	double rows = ridge_sums_rows(sums), rest = -schur->explained[t] - stats_dot(half, half, sums->d);
@@ -40,7 +40,8 @@ static struct ridge_choice evidence_of(const struct ridge_schur *schur, struct r
 }
 
 /* All l0 for one (l1, li); `found` is the first of them, the next one lies a whole (l1, li) grid behind. */
-static int search_shared(struct ridge_schur *schur, double l1, double li, struct ridge_choice (*found)[RIDGE_TARGETS])
+static int search_shared(struct ridge_schur *schur, double l1, double li,
+			 struct ridge_choice (*found)[RIDGE_TARGETS])
 {
 	size_t d = schur->sums->d;
 	ridge_schur_intercepts(schur, li);
@@ -64,7 +65,8 @@ static int search_slope(void *context, size_t index, size_t worker)
 	double l1 = ridge_evidence_l1[index];
 	TRY(ridge_schur_slopes(schur, l1));
 	for (size_t j = 0; j < RIDGE_EVIDENCE_LI; j++)
-		TRY(search_shared(schur, l1, ridge_evidence_li[j], &search->found[index * RIDGE_EVIDENCE_LI + j]));
+		TRY(search_shared(schur, l1, ridge_evidence_li[j],
+				  &search->found[index * RIDGE_EVIDENCE_LI + j]));
 	return 0;
 }
 
@@ -75,7 +77,8 @@ static void search_free(struct search **search)
 	free(*search);
 }
 
-int ridge_evidence_choose(const struct ridge_sums *sums, size_t threads, struct ridge_choice out[RIDGE_TARGETS])
+int ridge_evidence_choose(const struct ridge_sums *sums, size_t threads,
+			  struct ridge_choice out[RIDGE_TARGETS])
 {
 	cleanup(search_free) struct search *search = calloc(1, sizeof(*search));
 	TRY_ALLOC(search);

@@ -1,7 +1,7 @@
-/* ridge_evidence.h: the penalties, chosen from the totals alone.                                    (kind: kernel)
+/* ridge_evidence.h: the penalties, chosen from the totals alone.                               (kind: kernel)
  *
- * The objective read as a Gaussian model with noise σ² at its maximum; the grid point of the highest evidence wins, per
- * target, the first in order of (l0, l1, li) where several do.                                      algorithms.md §10
+ * The objective read as a Gaussian model with noise σ² at its maximum; the grid point of the highest evidence
+ * wins, per target, the first in order of (l0, l1, li) where several do.                    algorithms.md §10
  */
 #pragma once
 

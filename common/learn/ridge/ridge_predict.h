@@ -1,4 +1,4 @@
-/* ridge_predict.h: the ridge's router: 2K dot products per query.                                   (kind: kernel) */
+/* ridge_predict.h: the ridge's router: 2K dot products per query.                           (kind: kernel) */
 #pragma once
 
 #include "common/router/router.h"

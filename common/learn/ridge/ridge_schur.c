@@ -1,4 +1,4 @@
-/* ridge_schur.c: block elimination, slopes first, intercepts last.                                  (kind: kernel) */
+/* ridge_schur.c: block elimination, slopes first, intercepts last.                          (kind: kernel) */
 #include "common/learn/ridge/ridge_schur.h"
 
 #include <errno.h>
@@ -103,7 +103,8 @@ void ridge_schur_intercepts(struct ridge_schur *schur, double li)
 		if (sums->n[m] <= 0.0)
 			continue;
 		double delta = sums->n[m] + li - stats_dot(sums->x + m * d, p, d);
-		schur->log_det_models += schur->log_det[m] + log(delta) - (double)d * log(schur->l1) - log(li);
+		schur->log_det_models +=
+			schur->log_det[m] + log(delta) - (double)d * log(schur->l1) - log(li);
 		add_right(schur, m, delta);
 		for (size_t i = 0; i < d; i++)
 			schur->rows[with_rows * d + i] = schur->l1 / sqrt(delta) * p[i];

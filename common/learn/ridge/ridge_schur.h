@@ -1,11 +1,13 @@
-/* ridge_schur.h: the ridge's normal equations with the models eliminated, for one slope penalty l1.  (kind: kernel)
+/* ridge_schur.h: the normal equations with the models eliminated, for one slope penalty l1.    (kind: kernel)
  *
- * Write A = (G + l1·I)⁻¹, p = A·s, u = A·b̄ for a model with Gram matrix G, Σx = s, centred right-hand side (t̄, b̄). With the
- * intercept eliminated last, δ = n + li − sᵀp and a = (t̄ − pᵀb̄)/δ,
- *     H⁻¹[t̄; b̄] = [a; u − a·p]        lower-right block of H⁻¹ = A + p·pᵀ/δ        ln det H = −ln det A + ln δ,
- * so the cubic work (A) hangs on l1 alone, and li costs one rank-1 term per model. What is left for the shared slope is
+ * Write A = (G + l1·I)⁻¹, p = A·s, u = A·b̄ for a model with Gram matrix G, Σx = s and centred right-hand side
+ * (t̄, b̄). With the intercept eliminated last, δ = n + li − sᵀp and a = (t̄ − pᵀb̄)/δ,
+ *     H⁻¹[t̄; b̄] = [a; u − a·p],   lower-right block of H⁻¹ = A + p·pᵀ/δ,   ln det H = −ln det A + ln δ,
+ * so the cubic work (A) hangs on l1 alone, and li costs one rank-1 term per model. What is left for the shared
+ * slope is
  *     S = l0·I + Σ_m (l1·I − l1²·(A + p·pᵀ/δ)),   r = l1·Σ_m (u − a·p).
- * Both targets share everything but t̄, b̄, u, a, r. A model without rows adds nothing to S and r.     algorithms.md §10
+ * Both targets share everything but t̄, b̄, u, a, r. A model without rows adds nothing to S and r.
+ *                                                                                           algorithms.md §10
  */
 #pragma once
 
@@ -35,7 +37,8 @@ struct ridge_schur {
 must_check int ridge_schur_init(struct ridge_schur *schur, const struct ridge_sums *sums);
 void ridge_schur_deinit(struct ridge_schur *schur);
 
-/* Eliminate the slopes: everything that hangs on l1 alone. -EDOM: a Gram matrix is not positive semidefinite. */
+/* Eliminate the slopes: everything that hangs on l1 alone. -EDOM: a Gram matrix is not positive
+ * semidefinite. */
 must_check int ridge_schur_slopes(struct ridge_schur *schur, double l1);
 
 /* Eliminate the intercepts: matrix, right, log_det_models, explained. */

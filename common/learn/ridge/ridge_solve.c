@@ -1,4 +1,4 @@
-/* ridge_solve.c: from S and r to the shared slope and back to every model.                          (kind: kernel) */
+/* ridge_solve.c: from S and r to the shared slope and back to every model.                  (kind: kernel) */
 #include "common/learn/ridge/ridge_solve.h"
 
 #include <errno.h>
@@ -15,7 +15,8 @@ static int solve_model(struct ridge_schur *schur, size_t model, struct ridge_pen
 {
 	const struct ridge_sums *sums = schur->sums;
 	size_t d = sums->d;
-	const double *s = sums->x + model * d, *b = sums->target[target].xy + model * d, *w0 = schur->right + target * d;
+	const double *s = sums->x + model * d, *b = sums->target[target].xy + model * d,
+		     *w0 = schur->right + target * d;
 	double *p = schur->rows, *u = schur->rows + d;
 	TRY(ridge_schur_model(sums, model, penalties.l1, schur->factor));
 	memcpy(p, s, d * sizeof(double));
@@ -30,8 +31,8 @@ static int solve_model(struct ridge_schur *schur, size_t model, struct ridge_pen
 	return 0;
 }
 
-int ridge_solve_theta(const struct ridge_sums *sums, enum ridge_target target, struct ridge_penalties penalties,
-		      double *theta)
+int ridge_solve_theta(const struct ridge_sums *sums, enum ridge_target target,
+		      struct ridge_penalties penalties, double *theta)
 {
 	cleanup(ridge_schur_deinit) struct ridge_schur schur = { 0 };
 	size_t d = sums->d;
@@ -52,8 +53,8 @@ int ridge_solve_theta(const struct ridge_sums *sums, enum ridge_target target, s
 	return 0;
 }
 
-int ridge_solve_inverses(const struct ridge_sums *sums, struct ridge_penalties penalties, double *inverse_models,
-			 double *inverse_shared)
+int ridge_solve_inverses(const struct ridge_sums *sums, struct ridge_penalties penalties,
+			 double *inverse_models, double *inverse_shared)
 {
 	cleanup(ridge_schur_deinit) struct ridge_schur schur = { 0 };
 	size_t d = sums->d, order = d + 1;

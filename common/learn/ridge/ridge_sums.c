@@ -1,4 +1,4 @@
-/* ridge_sums.c: from rows to words and from words to sums.                                          (kind: kernel) */
+/* ridge_sums.c: from rows to words and from words to sums.                                  (kind: kernel) */
 #include "common/learn/ridge/ridge_sums.h"
 
 #include <errno.h>
@@ -86,7 +86,8 @@ static void tally_add(struct tally *tally, const struct dataset *data, const uin
 	}
 }
 
-static int tally_put(struct tally *tally, const struct lanes *lanes, size_t model, size_t d, struct answer *out)
+static int tally_put(struct tally *tally, const struct lanes *lanes, size_t model, size_t d,
+		     struct answer *out)
 {
 	size_t triangle = stats_packed(d);
 	stats_pack(tally->gram, tally->packed, d);

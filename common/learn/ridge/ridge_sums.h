@@ -1,7 +1,7 @@
-/* ridge_sums.h: the sufficient statistics of the ridge: what a client adds up and the coordinator reads. (kind: kernel)
+/* ridge_sums.h: the sufficient statistics: what a client adds up, what is read from the total. (kind: kernel)
  *
- * Per model, over its rows that have both values: n, Σx, Σxxᵀ, and per target (score y, log cost ℓ) Σy, Σy², Σxy. Sums
- * over rows, so federation is exact in one round.                                                   algorithms.md §10
+ * Per model, over its rows that have both values: n, Σx, Σxxᵀ, and per target (score y, log cost ℓ) Σy, Σy²,
+ * Σxy. Sums over rows, so federation is exact in one round.                                 algorithms.md §10
  */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* ridge_variance.c: σ²·(zᵀH⁻¹z + l1²·hᵀS⁻¹h).                                                        (kind: kernel) */
+/* ridge_variance.c: σ²·(zᵀH⁻¹z + l1²·hᵀS⁻¹h).                                               (kind: kernel) */
 #include "common/learn/ridge/ridge_variance.h"
 
 #include <string.h>
@@ -22,7 +22,8 @@ int ridge_variance(const struct router *router, size_t model, const float *x, do
 	size_t k = router->n_models, d = router->dimension, order = d + 1;
 	const double *inverse = tensors_data(&router->tensors, "inverse_models", TENSOR_F64,
 					     SHAPE(k, stats_packed(order)));
-	const double *shared = tensors_data(&router->tensors, "inverse_shared", TENSOR_F64, SHAPE(stats_packed(d)));
+	const double *shared =
+		tensors_data(&router->tensors, "inverse_shared", TENSOR_F64, SHAPE(stats_packed(d)));
 	const double *sigma2 = tensors_data(&router->tensors, "sigma2", TENSOR_F64, SHAPE(2));
 	const double *penalties = tensors_data(&router->tensors, "penalties", TENSOR_F64, SHAPE(2, 3));
 	if (!inverse || !shared || !sigma2 || !penalties)

@@ -1,4 +1,4 @@
-/* ridge_variance.h: how far to trust an estimated score.                                            (kind: kernel) */
+/* ridge_variance.h: how far to trust an estimated score.                                    (kind: kernel) */
 #pragma once
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* static.c: two shrunk means per model, from one phase of sums.                                     (kind: kernel) */
+/* static.c: two shrunk means per model, from one phase of sums.                             (kind: kernel) */
 #include "common/learn/static/static.h"
 
 #include <errno.h>
@@ -98,16 +98,17 @@ static int static_check(const struct plan *plan, const struct phase *phase, cons
 	for (size_t m = 0; m < plan->n_models; m++) {
 		if (sums.n_score[m] < 0.0 || sums.n_cost[m] < 0.0 || sums.sum_y[m] < 0.0
 		    || sums.sum_y[m] > sums.n_score[m] || sums.sum_cost[m] < 0.0) {
-			findings_add(findings, client, 0, "impossible sums", "model %s: %g scores that sum to %g",
-				     plan->models[m], sums.n_score[m], sums.sum_y[m]);
+			findings_add(findings, client, 0, "impossible sums",
+				     "model %s: %g scores that sum to %g", plan->models[m], sums.n_score[m],
+				     sums.sum_y[m]);
 			return LEARNER_E_BAD;
 		}
 		n_score += sums.n_score[m];
 		n_cost += sums.n_cost[m];
 	}
 	if (n_score > rows || n_cost > rows) {
-		findings_add(findings, client, 0, "more counted than there are rows", "%g scores and %g costs in %g rows",
-			     n_score, n_cost, rows);
+		findings_add(findings, client, 0, "more counted than there are rows",
+			     "%g scores and %g costs in %g rows", n_score, n_cost, rows);
 		return LEARNER_E_BAD;
 	}
 	return LEARNER_E_OK;
@@ -147,8 +148,8 @@ static int make_tensors(const struct plan *plan, const struct sums *sums, struct
 	return 0;
 }
 
-static int static_finish(const struct plan *plan, const struct state *state, size_t threads, struct router **out,
-			 char **report)
+static int static_finish(const struct plan *plan, const struct state *state, size_t threads,
+			 struct router **out, char **report)
 {
 	cleanup(free_pointer) double *block = NULL;
 	cleanup(free_pointer) char *settings = NULL;
@@ -164,7 +165,8 @@ static int static_finish(const struct plan *plan, const struct state *state, siz
 	read_sums(&lanes, total, &sums);
 	TRY(make_tensors(plan, &sums, &tensors));
 	TRY(settings_json(&plan->settings, &settings));
-	TRY(router_new(static_learner.predictor, plan->n_models, plan->models, plan->encoder, settings, &tensors, out));
+	TRY(router_new(static_learner.predictor, plan->n_models, plan->models, plan->encoder, settings,
+		       &tensors, out));
 	if (report) {
 		*report = strdup("{}");
 		TRY_ALLOC(*report);

@@ -1,7 +1,7 @@
-/* static.h: the static learner: per-model means from the same labels.                               (kind: kernel)
+/* static.h: the static learner: per-model means from the same labels.                          (kind: kernel)
  *
- * It ignores the query. It is what an organization gets without a learned router, and what a learned router has to beat.
- * Formulas: algorithms.md §12, README.md here.
+ * It ignores the query. It is what an organization gets without a learned router, and what a learned router
+ * has to beat. Formulas: algorithms.md §12, README.md here.
  */
 #pragma once
 

@@ -1,6 +1,8 @@
-/* The ridge on recorded logs: penalties, evidence and noise of an independent implementation, partition by partition.
+/* The ridge on recorded logs: penalties, evidence and noise of an independent implementation, partition by
+ * partition.
  *
- * Needs the logs (folder $FEDROUTER_SHARED, else ../shared/data beside the source tree) and is skipped without them. */
+ * Needs the logs (folder $FEDROUTER_SHARED, else ../shared/data beside the source tree) and is skipped
+ * without them. */
 #include "tests/support/suite.h"
 
 #include <jansson.h>
@@ -55,7 +57,9 @@ static void open_log(struct reference *r, const char *name)
 	snprintf(path, sizeof(path), "%s/%s.jsonl.gz", folder(), name);
 	snprintf(embeddings, sizeof(embeddings), "%s/%s.minilm.npy", folder(), name);
 	const char *const files[] = { path };
-	struct log_source source = { .n_files = 1, .files = files, .embeddings = embeddings, .max_bad = LOG_MAX_BAD };
+	struct log_source source = {
+		.n_files = 1, .files = files, .embeddings = embeddings, .max_bad = LOG_MAX_BAD
+	};
 	ck_assert_int_eq(log_read(&source, &findings, &r->log), LOG_E_OK);
 	ck_assert_int_eq(log_complete(log_data(r->log), &r->models, &r->complete), 0);
 	findings_deinit(&findings);
@@ -70,8 +74,12 @@ static struct reference open_reference(const char *partition, const char *log)
 	snprintf(path, sizeof(path), "%s/partitions/%s", folder(), partition);
 	r.partition = json_load_file(path, 0, NULL);
 	ck_assert_ptr_nonnull(r.partition);
-	r.plan = (struct plan){ .learner = "ridge", .encoder = log_encoder(r.log), .n_models = r.complete.n_models,
-				.models = r.complete.models, .limit_rows = PLAN_ROWS, .limit_cohort = PLAN_COHORT };
+	r.plan = (struct plan){ .learner = "ridge",
+				.encoder = log_encoder(r.log),
+				.n_models = r.complete.n_models,
+				.models = r.complete.models,
+				.limit_rows = PLAN_ROWS,
+				.limit_cohort = PLAN_COHORT };
 	settings_init(&r.plan.settings, ridge_learner.settings);
 	ck_assert_int_eq(ridge_learner.next(&r.plan, &state, &r.phase), LEARNER_E_OK);
 	return r;
@@ -123,14 +131,16 @@ static uint64_t add_client(const struct reference *r, size_t i, uint64_t *total)
 	size_t j;
 	ck_assert_int_eq(dataset_like(&r->complete, json_array_size(train), &data), 0);
 	json_array_foreach(train, j, cell) {
-		const struct observation *row = find_row(&r->complete, json_string_value(json_array_get(cell, 0)),
-							 json_string_value(json_array_get(cell, 1)));
+		const struct observation *row =
+			find_row(&r->complete, json_string_value(json_array_get(cell, 0)),
+				 json_string_value(json_array_get(cell, 1)));
 		ck_assert_ptr_nonnull(row);
 		data.rows[data.n_rows++] = *row;
 	}
 	dataset_sort(&data);
 	ck_assert_int_eq(ridge_learner.contribute(&r->plan, &r->phase, &state, &data, "client", &answer), 0);
-	ck_assert_int_eq(ridge_learner.check(&r->plan, &r->phase, &state, &answer, "client", &findings), LEARNER_E_OK);
+	ck_assert_int_eq(ridge_learner.check(&r->plan, &r->phase, &state, &answer, "client", &findings),
+			 LEARNER_E_OK);
 	lanes_sum(total, answer.words, r->phase.lanes.words);
 	uint64_t rows = answer.rows;
 	answer_deinit(&answer);
@@ -178,7 +188,8 @@ static void expect_partition(const char *partition, const char *log)
 				    json_number_value(json_array_get(theirs, i % 3)));
 	}
 	ck_assert_double_eq_tol(number(report, "evidence_score"), number(ridge, "evidence_score"), 1e-3);
-	ck_assert_double_eq_tol(number(report, "evidence_log_cost"), number(ridge, "evidence_log_cost"), 1e-3);
+	ck_assert_double_eq_tol(number(report, "evidence_log_cost"), number(ridge, "evidence_log_cost"),
+				1e-3);
 	ck_assert_double_eq_tol(number(report, "sigma2_score"), number(ridge, "sigma2_score"), 1e-7);
 	json_decref(report);
 	close_reference(&r);

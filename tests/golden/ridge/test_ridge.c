@@ -1,5 +1,6 @@
-/* The ridge, from rows to router, against numpy, which knows only the rows: their covariance, one least squares with all
- * unknowns, its posterior. Tolerances: penalties exact, evidence 1e-6, the rest 1e-7 (sums are fixed-point integers). */
+/* The ridge, from rows to router, against numpy, which knows only the rows: their covariance, one least
+ * squares with all unknowns, its posterior. Tolerances: penalties exact, evidence 1e-6, the rest 1e-7
+ * (sums are fixed-point integers). */
 #include "tests/support/suite.h"
 
 #include <jansson.h>
@@ -49,8 +50,9 @@ static struct vectors load(const char *name)
 	v.queries = floats(v.json, "queries");
 	v.rows = calloc(v.n, sizeof(*v.rows));
 	for (uint32_t i = 0; i < v.n; i++)
-		v.rows[i] = (struct observation){ i, (uint32_t)number(v.json, "model", i), number(v.json, "score", i),
-						  number(v.json, "cost", i), NAN };
+		v.rows[i] =
+			(struct observation){ i, (uint32_t)number(v.json, "model", i),
+					      number(v.json, "score", i), number(v.json, "cost", i), NAN };
 	ck_assert_int_eq(encoder_identity_given("given", v.d, &v.encoder), 0);
 	return v;
 }
@@ -64,8 +66,12 @@ static struct router *learn(struct vectors *v, json_t **report_out)
 	struct answer answer;
 	struct router *router;
 	char *report;
-	v->plan = (struct plan){ .learner = "ridge", .encoder = &v->encoder, .n_models = v->k, .models = models,
-				 .limit_rows = PLAN_ROWS, .limit_cohort = PLAN_COHORT };
+	v->plan = (struct plan){ .learner = "ridge",
+				 .encoder = &v->encoder,
+				 .n_models = v->k,
+				 .models = models,
+				 .limit_rows = PLAN_ROWS,
+				 .limit_cohort = PLAN_COHORT };
 	settings_init(&v->plan.settings, ridge_learner.settings);
 	ck_assert_int_eq(settings_set(&v->plan.settings, "variance", "true"), SETTINGS_E_OK);
 	ck_assert_int_eq(ridge_learner.next(&v->plan, &state, &phase), LEARNER_E_OK);
@@ -81,7 +87,8 @@ static struct router *learn(struct vectors *v, json_t **report_out)
 	return router;
 }
 
-static void expect_target(const struct router *router, const json_t *report, const json_t *expected, const char *suffix)
+static void expect_target(const struct router *router, const json_t *report, const json_t *expected,
+			  const char *suffix)
 {
 	char name[40];
 	size_t n = router->n_models * (router->dimension + 1);
@@ -112,7 +119,8 @@ static void expect_case(const char *name)
 	expect_target(router, report, json_array_get(targets, 1), "log_cost");
 	for (size_t i = 0; i < QUERIES * v.k; i++) {
 		const float *x = v.queries + i / v.k * v.d;
-		ck_assert_int_eq(ridge_variance(router, i % v.k, x, workspace, &variance), RIDGE_VARIANCE_E_OK);
+		ck_assert_int_eq(ridge_variance(router, i % v.k, x, workspace, &variance),
+				 RIDGE_VARIANCE_E_OK);
 		ck_assert_double_eq_tol(variance, number(json_array_get(targets, 0), "variance", i), 1e-7);
 	}
 	free(workspace);
@@ -143,4 +151,5 @@ START_TEST(so_does_one_with_more_rows_than_dimensions)
 END_TEST
 
 SUITE_MAIN("Ridge against numpy", a_small_log_gives_numpys_penalties_evidence_coefficients_and_variances,
-	   so_does_one_whose_models_have_fewer_rows_than_dimensions, so_does_one_with_more_rows_than_dimensions)
+	   so_does_one_whose_models_have_fewer_rows_than_dimensions,
+	   so_does_one_with_more_rows_than_dimensions)

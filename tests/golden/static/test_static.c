@@ -1,4 +1,5 @@
-/* The static learner against numpy, on rows of which some lack a score and some a cost. Tolerance 1e-9 (fixed point). */
+/* The static learner against numpy, on rows of which some lack a score and some a cost. Tolerance 1e-9
+ * (fixed point). */
 #include "tests/support/suite.h"
 
 #include <jansson.h>
@@ -33,8 +34,8 @@ START_TEST(means_of_what_was_observed_are_numpys)
 	const float x = 1.0f;
 	ck_assert(k <= MODELS_MOST && n <= ROWS_MOST);
 	for (uint32_t i = 0; i < n; i++)
-		rows[i] = (struct observation){ i, (uint32_t)number(json, "model", i), number(json, "score", i),
-						number(json, "cost", i), NAN };
+		rows[i] = (struct observation){ i, (uint32_t)number(json, "model", i),
+						number(json, "score", i), number(json, "cost", i), NAN };
 	struct dataset data = { .n_models = k, .models = models, .n_rows = n, .rows = rows };
 	ck_assert_int_eq(encoder_identity_given("given", 1, &encoder), 0);
 	struct plan plan = { .learner = "static", .encoder = &encoder, .n_models = k, .models = models,

@@ -42,8 +42,13 @@ static struct world *make_world(void)
 		world->rows[i] = (struct observation){ i, model, i >= 396 && i % 2 ? NAN : score,
 						       i >= 396 && i % 2 == 0 ? NAN : cost, NAN };
 	}
-	world->plan = (struct plan){ .learner = "ridge", .n_clients = CLIENTS, .clients = clients, .encoder = &encoder,
-				     .n_models = K, .models = models, .limit_rows = PLAN_ROWS,
+	world->plan = (struct plan){ .learner = "ridge",
+				     .n_clients = CLIENTS,
+				     .clients = clients,
+				     .encoder = &encoder,
+				     .n_models = K,
+				     .models = models,
+				     .limit_rows = PLAN_ROWS,
 				     .limit_cohort = PLAN_COHORT };
 	settings_init(&world->plan.settings, ridge_learner.settings);
 	ck_assert_int_eq(ridge_learner.init(&world->plan, &world->state), 0);
@@ -57,8 +62,9 @@ static struct answer contribute(const struct world *world, size_t first, size_t 
 				.embeddings = world->x, .n_rows = n,
 				.rows = (struct observation *)world->rows + first };
 	struct answer answer;
-	ck_assert_int_eq(ridge_learner.contribute(&world->plan, &world->phase, &world->state, &data, "client-00",
-						  &answer), 0);
+	ck_assert_int_eq(ridge_learner.contribute(&world->plan, &world->phase, &world->state, &data,
+						  "client-00", &answer),
+			 0);
 	return answer;
 }
 
@@ -103,8 +109,10 @@ START_TEST(the_words_are_the_sums_at_their_scales)
 	ck_assert_uint_eq(one.words[lanes_find(lanes, "n")->first + 2], 1);
 	ck_assert_uint_eq(one.words[lanes_find(lanes, "sum_xx")->first + 2 * D * (D + 1) / 2 + 1],
 			  (uint64_t)llrint(x0 * x1 * 0x1p38));
-	ck_assert_uint_eq(one.words[lanes_find(lanes, "sum_xl")->first + 2 * D + 1], (uint64_t)llrint(l * x1 * 0x1p33));
-	ck_assert_uint_eq(one.words[lanes_find(lanes, "sum_ll")->first + 2], (uint64_t)llrint(l * l * 0x1p28));
+	ck_assert_uint_eq(one.words[lanes_find(lanes, "sum_xl")->first + 2 * D + 1],
+			  (uint64_t)llrint(l * x1 * 0x1p33));
+	ck_assert_uint_eq(one.words[lanes_find(lanes, "sum_ll")->first + 2],
+			  (uint64_t)llrint(l * l * 0x1p28));
 	ck_assert_uint_eq(one.words[lanes_find(lanes, "sum_xy")->first], 0);
 	answer_deinit(&one);
 	free(world);
@@ -137,9 +145,11 @@ START_TEST(clients_together_learn_what_one_with_all_rows_learns)
 	struct router *pooled = finish(world, all.words, NULL), *federated = finish(world, total, NULL);
 	ck_assert_mem_eq(numbers(pooled, "penalties"), numbers(federated, "penalties"), 6 * sizeof(double));
 	for (size_t i = 0; i < K * (D + 1); i++) {
-		double score = numbers(pooled, "theta_score")[i], log_cost = numbers(pooled, "theta_log_cost")[i];
+		double score = numbers(pooled, "theta_score")[i],
+		       log_cost = numbers(pooled, "theta_log_cost")[i];
 		ck_assert_double_eq_tol(numbers(federated, "theta_score")[i], score, 1e-6 * fabs(score));
-		ck_assert_double_eq_tol(numbers(federated, "theta_log_cost")[i], log_cost, 1e-6 * fabs(log_cost));
+		ck_assert_double_eq_tol(numbers(federated, "theta_log_cost")[i], log_cost,
+					1e-6 * fabs(log_cost));
 	}
 	router_free(pooled);
 	router_free(federated);
@@ -294,7 +304,8 @@ START_TEST(counts_that_differ_from_the_rows_announced_are_refused)
 	struct answer answer = contribute(world, 0, QUERIES);
 	struct findings findings = { 0 };
 	answer.rows++;
-	ck_assert_int_eq(ridge_learner.check(&world->plan, &world->phase, &world->state, &answer, "c", &findings),
+	ck_assert_int_eq(ridge_learner.check(&world->plan, &world->phase, &world->state, &answer, "c",
+					     &findings),
 			 LEARNER_E_BAD);
 	ck_assert_str_eq(findings.items[0].reason, "counts do not add up");
 	findings_deinit(&findings);
@@ -317,7 +328,9 @@ SUITE_MAIN("Ridge", only_rows_with_both_values_enter_and_are_counted, the_words_
 	   a_client_added_and_taken_out_again_leaves_the_same_router,
 	   a_model_below_five_rows_of_the_total_is_not_routable,
 	   a_federation_without_rows_still_gives_a_router_that_chooses_nobody,
-	   scores_that_never_differ_give_a_finite_evidence, the_report_names_penalties_and_evidence_of_both_targets,
+	   scores_that_never_differ_give_a_finite_evidence,
+	   the_report_names_penalties_and_evidence_of_both_targets,
 	   inverse_matrices_are_in_the_router_only_when_asked_for,
 	   sums_that_no_rows_can_give_are_refused_with_their_reason,
-	   counts_that_differ_from_the_rows_announced_are_refused, the_learner_is_found_by_its_name_behind_static)
+	   counts_that_differ_from_the_rows_announced_are_refused,
+	   the_learner_is_found_by_its_name_behind_static)

@@ -72,7 +72,8 @@ static struct ridge_sums random_sums(size_t k, size_t d, uint64_t key)
 	return sums;
 }
 
-/* Gaussian elimination with pivoting: a (n × n) and b are destroyed, b becomes the solution; returns ln |det a|. */
+/* Gaussian elimination with pivoting: a (n × n) and b are destroyed, b becomes the solution; returns ln
+ * |det a|. */
 static double solve_densely(double *a, double *b, size_t n)
 {
 	double log_det = 0.0;
@@ -104,10 +105,11 @@ static double solve_densely(double *a, double *b, size_t n)
 	return log_det;
 }
 
-/* The normal equations of all K(d + 1) + d unknowns, straight from the objective; unknowns: (a_m, v_m) by model, then w0.
- * Returns ln det of the matrix and leaves the solution in `z` and the right-hand side in `right`. */
-static double solve_whole(const struct ridge_sums *sums, size_t t, struct ridge_penalties penalties, double *z,
-			  double *right)
+/* The normal equations of all K(d + 1) + d unknowns, straight from the objective; unknowns: (a_m, v_m) by
+ * model, then w0. Returns ln det of the matrix and leaves the solution in `z` and the right-hand side in
+ * `right`. */
+static double solve_whole(const struct ridge_sums *sums, size_t t, struct ridge_penalties penalties,
+			  double *z, double *right)
 {
 	size_t k = sums->k, d = sums->d, n = k * (d + 1) + d, shared = k * (d + 1);
 	double *a = calloc(n * n, sizeof(*a)), *h = calloc((d + 1) * (d + 1), sizeof(*h));
@@ -183,7 +185,9 @@ END_TEST
 static struct router *fixture_router(const struct ridge_sums *sums, bool variance)
 {
 	static const char *const models[] = { "a", "b", "c" };
-	static const struct encoder_identity encoder = { .name = "given", .dimension = 2, .normalization = "l2" };
+	static const struct encoder_identity encoder = { .name = "given",
+							 .dimension = 2,
+							 .normalization = "l2" };
 	struct tensors tensors = { 0 };
 	struct router *router;
 	double *theta[2], *sigma2, *penalties, *inverse_models, *inverse_shared;
@@ -194,15 +198,23 @@ static struct router *fixture_router(const struct ridge_sums *sums, bool varianc
 	ck_assert_int_eq(tensors_add(&tensors, "penalties", TENSOR_F64, SHAPE(2, 3), &penalties), 0);
 	ck_assert_int_eq(tensors_add(&tensors, "routable", TENSOR_U8, SHAPE(3), &routable), 0);
 	memcpy(theta[0], fixture_theta, sizeof(fixture_theta));
-	memcpy(theta[1], (double[]){ 1.0, 2.0, 3.0, -100.0, 0.0, 0.0, 100.0, 0.0, 0.0 }, sizeof(fixture_theta));
+	memcpy(theta[1], (double[]){ 1.0, 2.0, 3.0, -100.0, 0.0, 0.0, 100.0, 0.0, 0.0 },
+	       sizeof(fixture_theta));
 	sigma2[0] = 1.0;
 	memcpy(penalties, &fixture_penalties, sizeof(fixture_penalties));
 	if (variance) {
-		ck_assert_int_eq(tensors_add(&tensors, "inverse_models", TENSOR_F64, SHAPE(3, 6), &inverse_models), 0);
-		ck_assert_int_eq(tensors_add(&tensors, "inverse_shared", TENSOR_F64, SHAPE(3), &inverse_shared), 0);
-		ck_assert_int_eq(ridge_solve_inverses(sums, fixture_penalties, inverse_models, inverse_shared), 0);
+		ck_assert_int_eq(tensors_add(&tensors, "inverse_models", TENSOR_F64, SHAPE(3, 6),
+					     &inverse_models),
+				 0);
+		ck_assert_int_eq(tensors_add(&tensors, "inverse_shared", TENSOR_F64, SHAPE(3),
+					     &inverse_shared),
+				 0);
+		ck_assert_int_eq(ridge_solve_inverses(sums, fixture_penalties, inverse_models,
+						      inverse_shared),
+				 0);
 	}
-	ck_assert_int_eq(router_new(&ridge_predict_predictor, 3, models, &encoder, "{}", &tensors, &router), 0);
+	ck_assert_int_eq(router_new(&ridge_predict_predictor, 3, models, &encoder, "{}", &tensors, &router),
+			 0);
 	return router;
 }
 
@@ -246,20 +258,24 @@ END_TEST
 
 START_TEST(the_block_solve_agrees_with_a_dense_solve_of_the_whole_system)
 {
-	const struct ridge_penalties penalties[] = { { 1, 2, 1 }, { .01, .1, .001 }, { 300, 3000, 10 }, { .3, 10, .01 } };
+	const struct ridge_penalties penalties[] = {
+		{ 1, 2, 1 }, { .01, .1, .001 }, { 300, 3000, 10 }, { .3, 10, .01 }
+	};
 	enum { K = 5, D = 7, ALL = K * (D + 1) + D };
 	double theta[K * (D + 1)], z[ALL], right[ALL];
 	struct ridge_sums sums = random_sums(K, D, 7);
 	ridge_sums_centre(&sums);
 	for (size_t p = 0; p < 4; p++) {
 		for (size_t t = 0; t < RIDGE_TARGETS; t++) {
-			ck_assert_int_eq(ridge_solve_theta(&sums, (enum ridge_target)t, penalties[p], theta), 0);
+			ck_assert_int_eq(ridge_solve_theta(&sums, (enum ridge_target)t, penalties[p], theta),
+					 0);
 			solve_whole(&sums, t, penalties[p], z, right);
 			for (size_t m = 0; m < K; m++) {
 				const double *own = z + m * (D + 1), *found = theta + m * (D + 1);
 				ck_assert_double_eq_tol(found[0], sums.target[t].mean + own[0], 1e-10);
 				for (size_t i = 1; i <= D; i++)
-					ck_assert_double_eq_tol(found[i], own[i] + z[K * (D + 1) + i - 1], 1e-10);
+					ck_assert_double_eq_tol(found[i], own[i] + z[K * (D + 1) + i - 1],
+								1e-10);
 			}
 		}
 	}
@@ -267,8 +283,10 @@ START_TEST(the_block_solve_agrees_with_a_dense_solve_of_the_whole_system)
 }
 END_TEST
 
-/* Evidence from the whole system: its determinant is Π det H · det S, its quadratic form Σ cᵀH⁻¹c + rᵀS⁻¹r. */
-static struct ridge_choice direct_evidence(const struct ridge_sums *sums, size_t t, struct ridge_penalties penalties)
+/* Evidence from the whole system: its determinant is Π det H · det S, its quadratic form Σ cᵀH⁻¹c +
+ * rᵀS⁻¹r. */
+static struct ridge_choice direct_evidence(const struct ridge_sums *sums, size_t t,
+					   struct ridge_penalties penalties)
 {
 	size_t k = sums->k, d = sums->d, n = k * (d + 1) + d;
 	double *z = calloc(n, sizeof(*z)), *right = calloc(n, sizeof(*right)), rest = 0.0;
@@ -294,7 +312,8 @@ START_TEST(the_fast_grid_chooses_what_the_direct_form_chooses)
 	for (size_t t = 0; t < RIDGE_TARGETS; t++) {
 		struct ridge_choice best = { .evidence = -INFINITY };
 		for (size_t i = 0; i < 500; i++) {
-			struct ridge_penalties penalties = { ridge_evidence_l0[i / 50], ridge_evidence_l1[i / 5 % 10],
+			struct ridge_penalties penalties = { ridge_evidence_l0[i / 50],
+							     ridge_evidence_l1[i / 5 % 10],
 							     ridge_evidence_li[i % 5] };
 			struct ridge_choice point = direct_evidence(&sums, t, penalties);
 			best = point.evidence > best.evidence ? point : best;

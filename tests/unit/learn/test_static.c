@@ -14,24 +14,33 @@ static const char *const clients[] = { "client-00", "client-01" };
 
 /* Model a: six scores 1 1 1 0 0 1 (one row without cost), b: five rows, c: one row. */
 static struct observation rows[ROWS] = {
-	{ 0, 0, 1.0, 0.01, NAN }, { 1, 0, 1.0, 0.02, NAN }, { 2, 0, 1.0, NAN, NAN },  { 3, 0, 0.0, 0.01, NAN },
-	{ 4, 0, 0.0, 0.01, NAN }, { 5, 0, 1.0, 0.01, NAN }, { 6, 1, 0.5, 0.1, NAN },  { 7, 1, 0.5, 0.1, NAN },
-	{ 8, 1, 0.5, 0.1, NAN },  { 9, 1, 0.5, 0.1, NAN },  { 10, 1, 0.5, 0.1, NAN }, { 11, 2, 1.0, 100.0, NAN },
+	{ 0, 0, 1.0, 0.01, NAN }, { 1, 0, 1.0, 0.02, NAN }, { 2, 0, 1.0, NAN, NAN },
+	{ 3, 0, 0.0, 0.01, NAN }, { 4, 0, 0.0, 0.01, NAN }, { 5, 0, 1.0, 0.01, NAN },
+	{ 6, 1, 0.5, 0.1, NAN },  { 7, 1, 0.5, 0.1, NAN },  { 8, 1, 0.5, 0.1, NAN },
+	{ 9, 1, 0.5, 0.1, NAN },  { 10, 1, 0.5, 0.1, NAN }, { 11, 2, 1.0, 100.0, NAN },
 };
 
 static const struct encoder_identity encoder = { .name = "given", .dimension = 2, .normalization = "l2" };
 
 static struct plan make_plan(void)
 {
-	struct plan plan = { .learner = "static", .n_clients = 2, .clients = clients, .encoder = &encoder,
-			     .n_models = K, .models = models, .limit_rows = PLAN_ROWS, .limit_cohort = PLAN_COHORT };
+	struct plan plan = { .learner = "static",
+			     .n_clients = 2,
+			     .clients = clients,
+			     .encoder = &encoder,
+			     .n_models = K,
+			     .models = models,
+			     .limit_rows = PLAN_ROWS,
+			     .limit_cohort = PLAN_COHORT };
 	settings_init(&plan.settings, static_learner.settings);
 	return plan;
 }
 
 static struct dataset part(size_t first, size_t n)
 {
-	return (struct dataset){ .n_models = K, .models = models, .dimension = 2, .n_rows = n, .rows = rows + first };
+	return (struct dataset){
+		.n_models = K, .models = models, .dimension = 2, .n_rows = n, .rows = rows + first
+	};
 }
 
 static void contribute(const struct plan *plan, size_t first, size_t n, struct answer *out)
@@ -165,6 +174,7 @@ START_TEST(a_federation_without_rows_routes_to_nobody)
 END_TEST
 
 SUITE_MAIN("Static learner", means_are_shrunk_to_the_mean_over_all_rows_with_separate_counts,
-	   a_cost_above_sixty_four_dollars_is_clipped_and_counted, a_model_below_five_rows_of_the_total_is_not_routable,
+	   a_cost_above_sixty_four_dollars_is_clipped_and_counted,
+	   a_model_below_five_rows_of_the_total_is_not_routable,
 	   two_clients_learn_what_one_with_all_rows_learns, impossible_sums_of_a_client_are_refused,
 	   a_federation_without_rows_routes_to_nobody)

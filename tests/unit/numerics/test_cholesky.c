@@ -6,7 +6,8 @@
 #include "common/numerics/cholesky.h"
 #include "common/numerics/stats.h"
 
-/* [[4, 2, 0], [2, 5, 3], [0, 3, 6]]: determinant 60; below the diagonal there is rubbish that nobody may read. */
+/* [[4, 2, 0], [2, 5, 3], [0, 3, 6]]: determinant 60; below the diagonal there is rubbish that nobody may
+ * read. */
 static void fill(double *a)
 {
 	const double values[9] = { 4, 2, 0, 99, 5, 3, 99, 99, 6 };

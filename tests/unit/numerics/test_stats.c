@@ -70,6 +70,6 @@ START_TEST(a_dot_product_does_not_depend_on_where_its_vectors_lie)
 }
 END_TEST
 
-SUITE_MAIN("Stats", a_gram_matrix_adds_up_over_blocks_in_its_upper_triangle, weighted_sums_take_each_row_with_its_weight,
-	   a_triangle_packed_and_unpacked_is_the_same, a_downdate_subtracts_what_a_gram_adds,
-	   a_dot_product_does_not_depend_on_where_its_vectors_lie)
+SUITE_MAIN("Stats", a_gram_matrix_adds_up_over_blocks_in_its_upper_triangle,
+	   weighted_sums_take_each_row_with_its_weight, a_triangle_packed_and_unpacked_is_the_same,
+	   a_downdate_subtracts_what_a_gram_adds, a_dot_product_does_not_depend_on_where_its_vectors_lie)
