@@ -7,15 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/error.h"
 #include "common/learn/kmeans/kmeans_cells.h"
 #include "common/numerics/lloyd.h"
 
+/* The member `name` of the vectors, to be given back with json_decref. */
 static json_t *load(const char *name)
 {
 	json_error_t error;
 	json_t *vectors = json_load_file(getenv("KMEANS_VECTORS"), 0, &error);
 	ck_assert_msg(vectors != NULL, "%s: %s", error.source, error.text);
-	return json_object_get(vectors, name);
+	json_t *member = json_incref(json_object_get(vectors, name));
+	json_decref(vectors);
+	return member;
+}
+
+static void drop_json(json_t **json)
+{
+	json_decref(*json);
 }
 
 static size_t integer(const json_t *object, const char *name)
@@ -39,21 +48,32 @@ struct lloyd_case {
 	struct lloyd_points points;
 	struct lloyd_rules rules;
 	uint32_t *starts;
+	float *x;
+	double *weight;
 };
+
+static void lloyd_case_deinit(struct lloyd_case *c)
+{
+	json_decref(c->json);
+	free(c->starts);
+	free(c->x);
+	free(c->weight);
+}
 
 static struct lloyd_case load_case(const char *name)
 {
 	struct lloyd_case c = { .json = load(name) };
 	size_t n = integer(c.json, "n"), d = integer(c.json, "d");
-	double *x = numbers(c.json, "x"), *starts = numbers(c.json, "starts");
+	cleanup(free_pointer) double *x = numbers(c.json, "x"), *starts = numbers(c.json, "starts");
 	c.rules = (struct lloyd_rules){ .k = integer(c.json, "k"), .restarts = integer(c.json, "restarts") };
-	float *floats = calloc(n * d, sizeof(*floats));
+	c.x = calloc(n * d, sizeof(*c.x));
+	c.weight = numbers(c.json, "weight");
 	c.starts = calloc(c.rules.restarts * c.rules.k, sizeof(*c.starts));
 	for (size_t i = 0; i < n * d; i++)
-		floats[i] = (float)x[i];
+		c.x[i] = (float)x[i];
 	for (size_t i = 0; i < c.rules.restarts * c.rules.k; i++)
 		c.starts[i] = (uint32_t)starts[i];
-	c.points = (struct lloyd_points){ .x = floats, .weight = numbers(c.json, "weight"), .n = n, .d = d };
+	c.points = (struct lloyd_points){ .x = c.x, .weight = c.weight, .n = n, .d = d };
 	return c;
 }
 
@@ -61,16 +81,18 @@ static void expect_run(const struct lloyd_case *c, const struct lloyd_rules *rul
 		       const json_t *expected)
 {
 	size_t n = c->points.n, d = c->points.d, k = rules->k;
-	float *centres = calloc(k * d, sizeof(*centres));
-	uint32_t *labels = calloc(n, sizeof(*labels));
-	double *masses = calloc(k, sizeof(*masses));
-	void *workspace = aligned_alloc(64, (lloyd_workspace(&c->points, rules) + 63) / 64 * 64);
+	cleanup(free_pointer) float *centres = calloc(k * d, sizeof(*centres));
+	cleanup(free_pointer) uint32_t *labels = calloc(n, sizeof(*labels));
+	cleanup(free_pointer) double *masses = calloc(k, sizeof(*masses));
+	cleanup(free_pointer) void *workspace =
+		aligned_alloc(64, (lloyd_workspace(&c->points, rules) + 63) / 64 * 64);
 	struct lloyd_result result = { .centres = centres, .labels = labels, .masses = masses };
 	struct rng rng;
 	rng_init(&rng, 0, 0);
 	lloyd_cluster(&c->points, rules, starts, &rng, &result, workspace);
-	double *their_centres = numbers(expected, "centres"), *their_labels = numbers(expected, "labels");
-	double *their_masses = numbers(expected, "masses");
+	cleanup(free_pointer) double *their_centres = numbers(expected, "centres");
+	cleanup(free_pointer) double *their_labels = numbers(expected, "labels");
+	cleanup(free_pointer) double *their_masses = numbers(expected, "masses");
 	double inertia = json_number_value(json_object_get(expected, "inertia"));
 	for (size_t i = 0; i < k * d; i++)
 		ck_assert_double_eq_tol(centres[i], their_centres[i], 1e-6);
@@ -86,7 +108,7 @@ static void expect_run(const struct lloyd_case *c, const struct lloyd_rules *rul
 /* Every restart alone, then all of them, where the best one must come out. */
 static void expect_case(const char *name, const char *which, size_t iterations, bool stale)
 {
-	struct lloyd_case c = load_case(name);
+	cleanup(lloyd_case_deinit) struct lloyd_case c = load_case(name);
 	char best[32];
 	const json_t *runs = json_object_get(c.json, which);
 	struct lloyd_rules one = { .k = c.rules.k, .restarts = 1, .iterations = iterations, .stale = stale };
@@ -120,9 +142,10 @@ END_TEST
 
 START_TEST(the_shrunk_table_agrees_with_numpy)
 {
-	const json_t *c = load("shrink");
+	cleanup(drop_json) json_t *c = load("shrink");
 	size_t k = integer(c, "k"), models = integer(c, "models");
-	double *n = numbers(c, "n"), *sum = numbers(c, "sum"), *expected = numbers(c, "means");
+	cleanup(free_pointer) double *n = numbers(c, "n"), *sum = numbers(c, "sum"),
+				     *expected = numbers(c, "means");
 	double means[64];
 	kmeans_cells_shrink(n, sum, k, models, means);
 	for (size_t i = 0; i < k * models; i++)

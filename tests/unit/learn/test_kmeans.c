@@ -45,8 +45,13 @@ static void make_random_directions(void)
 
 static struct dataset empty_dataset(size_t client)
 {
-	return (struct dataset){ .n_models = 3, .models = models, .n_queries = QUERIES, .queries = queries,
-				 .dimension = D, .embeddings = embeddings, .rows = rows[client] };
+	return (struct dataset){ .n_models = 3,
+				 .models = models,
+				 .n_queries = QUERIES,
+				 .queries = queries,
+				 .dimension = D,
+				 .embeddings = embeddings,
+				 .rows = rows[client] };
 }
 
 static void add(struct dataset *data, uint32_t query, uint32_t model, double score, double cost)
@@ -84,19 +89,33 @@ static struct run start(const struct dataset *data, size_t n_clients)
 	static struct run run;
 	run = (struct run){ .data = data };
 	ck_assert_int_eq(encoder_identity_given("given", D, &run.encoder), 0);
-	run.plan = (struct plan){ .learner = "kmeans", .seed = 100, .n_clients = n_clients, .clients = names,
-				  .participation = 1.0, .quorum = 1.0, .encoder = &run.encoder, .n_models = 3,
-				  .models = models, .limit_rows = PLAN_ROWS, .limit_cohort = PLAN_COHORT };
+	run.plan = (struct plan){ .learner = "kmeans",
+				  .seed = 100,
+				  .n_clients = n_clients,
+				  .clients = names,
+				  .participation = 1.0,
+				  .quorum = 1.0,
+				  .encoder = &run.encoder,
+				  .n_models = 3,
+				  .models = models,
+				  .limit_rows = PLAN_ROWS,
+				  .limit_cohort = PLAN_COHORT };
 	settings_init(&run.plan.settings, kmeans_learner.settings);
 	ck_assert_int_eq(kmeans_learner.init(&run.plan, &run.state), 0);
 	return run;
 }
 
+static void run_deinit(struct run *run)
+{
+	state_deinit(&run->state);
+}
+
 static void contribute(const struct run *run, const struct phase *phase, size_t client, struct answer *out)
 {
 	struct findings findings = { 0 };
-	ck_assert_int_eq(kmeans_learner.contribute(&run->plan, phase, &run->state, &run->data[client], names[client],
-						   out), 0);
+	ck_assert_int_eq(kmeans_learner.contribute(&run->plan, phase, &run->state, &run->data[client],
+						   names[client], out),
+			 0);
 	ck_assert_int_eq(kmeans_learner.check(&run->plan, phase, &run->state, out, names[client], &findings),
 			 LEARNER_E_OK);
 	ck_assert_uint_eq(findings.n, 0);
@@ -155,7 +174,7 @@ START_TEST(a_client_sends_its_clusters_and_merges_the_small_one)
 	struct phase phase;
 	struct answer answer;
 	three_clients(data);
-	struct run run = start(data, 3);
+	cleanup(run_deinit) struct run run = start(data, 3);
 	ck_assert_int_eq(kmeans_learner.next(&run.plan, &run.state, &phase), 0);
 	ck_assert_int_eq(phase.kind, PHASE_GATHER);
 	contribute(&run, &phase, 0, &answer);
@@ -179,7 +198,8 @@ START_TEST(a_client_sends_its_clusters_and_merges_the_small_one)
 }
 END_TEST
 
-static void expect_cell(const struct run *run, const struct lanes *lanes, size_t cell, const double expected[5])
+static void expect_cell(const struct run *run, const struct lanes *lanes, size_t cell,
+			const double expected[5])
 {
 	static const char *const lane_names[] = { "n_score", "sum_y", "sum_yy", "n_cost", "sum_cost" };
 	const int64_t *total = tensors_data(&run->state.tensors, "total", TENSOR_I64, SHAPE(lanes->words));
@@ -195,11 +215,11 @@ START_TEST(three_clients_give_the_cells_computed_by_hand)
 	struct dataset data[3];
 	struct phase phase;
 	three_clients(data);
-	struct run run = start(data, 3);
+	cleanup(run_deinit) struct run run = start(data, 3);
 	step(&run);
 	ck_assert_int_eq(kmeans_learner.next(&run.plan, &run.state, &phase), 0);
 	ck_assert_int_eq(phase.kind, PHASE_SUMS);
-	ck_assert_uint_eq(phase.lanes.words, 5 * 3 * 3);   /* A, B and client-01's mixture */
+	ck_assert_uint_eq(phase.lanes.words, 5 * 3 * 3); /* A, B and client-01's mixture */
 	size_t a = centre_of(&run, 0), b = centre_of(&run, 5);
 	step(&run);
 	expect_cell(&run, &phase.lanes, a * 3 + 0, (double[]){ 11, 8, 6.5, 11, 2.75 });
@@ -215,7 +235,7 @@ START_TEST(the_router_shrinks_every_cell_to_its_models_mean)
 	struct dataset data[3];
 	double score[3], cost[3];
 	three_clients(data);
-	struct run run = start(data, 3);
+	cleanup(run_deinit) struct run run = start(data, 3);
 	step(&run);
 	step(&run);
 	struct router *router = finish(&run);
@@ -226,7 +246,7 @@ START_TEST(the_router_shrinks_every_cell_to_its_models_mean)
 	ck_assert_double_eq_tol(score[2], 10.75 / 18, 1e-15);
 	ck_assert_double_eq_tol(cost[0], (2.75 + 24 * 3.25 / 12) / (11 + 24), 1e-15);
 	predict(router, embeddings + 5 * D, score, cost);
-	ck_assert_double_eq_tol(score[0], 8.0 / 11, 1e-15);   /* no row here: the model's mean, never a block */
+	ck_assert_double_eq_tol(score[0], 8.0 / 11, 1e-15); /* no row here: the model's mean, never a block */
 	ck_assert_double_eq_tol(score[1], (2.25 + 24 * 2.75 / 7) / (6 + 24), 1e-15);
 	ck_assert_double_eq_tol(cost[1], (0.625 + 24 * 0.75 / 6) / (5 + 24), 1e-15);
 	router_free(router);
@@ -238,7 +258,7 @@ START_TEST(as_published_empty_cells_block_and_nothing_merges)
 	struct dataset data[3];
 	double score[3], cost[3];
 	three_clients(data);
-	struct run run = start(data, 3);
+	cleanup(run_deinit) struct run run = start(data, 3);
 	ck_assert_int_eq(settings_set(&run.plan.settings, "paper", "true"), 0);
 	step(&run);
 	step(&run);
@@ -250,7 +270,7 @@ START_TEST(as_published_empty_cells_block_and_nothing_merges)
 	ck_assert_double_eq(score[2], 0.0);
 	ck_assert_double_eq(cost[2], 1e6);
 	const int64_t *masses = tensors_data(&router->tensors, "masses", TENSOR_I64, SHAPE(4));
-	ck_assert_ptr_nonnull(masses);   /* 5 A, 5 B, 6 A, 2 B: the two of client-01 were not merged */
+	ck_assert_ptr_nonnull(masses); /* 5 A, 5 B, 6 A, 2 B: the two of client-01 were not merged */
 	router_free(router);
 }
 END_TEST
@@ -264,7 +284,7 @@ START_TEST(a_repeated_phase_gives_the_same_bytes)
 	data[0] = empty_dataset(0);
 	for (uint32_t q = 0; q < QUERIES; q++)
 		add(&data[0], q, q % 3, 0.5, 0.25);
-	struct run run = start(data, 1);
+	cleanup(run_deinit) struct run run = start(data, 1);
 	ck_assert_int_eq(kmeans_learner.next(&run.plan, &run.state, &phase), 0);
 	contribute(&run, &phase, 0, &first);
 	contribute(&run, &phase, 0, &second);
@@ -276,7 +296,8 @@ START_TEST(a_repeated_phase_gives_the_same_bytes)
 	run.plan.seed++;
 	answer_deinit(&second);
 	contribute(&run, &phase, 0, &second);
-	const struct tensor *a = tensors_find(&first.parts, "centroids"), *b = tensors_find(&second.parts, "centroids");
+	const struct tensor *a = tensors_find(&first.parts, "centroids"),
+			    *b = tensors_find(&second.parts, "centroids");
 	ck_assert(a->n != b->n || memcmp(a->data, b->data, tensor_bytes(a)) != 0);
 	answer_deinit(&first);
 	answer_deinit(&second);
@@ -311,14 +332,15 @@ START_TEST(cells_of_four_clients_add_up_to_the_cells_of_the_pooled_rows)
 	struct phase phase;
 	struct answer pooled;
 	deal(dealt, &all);
-	struct run run = start(dealt, CLIENTS);
+	cleanup(run_deinit) struct run run = start(dealt, CLIENTS);
 	step(&run);
 	ck_assert_int_eq(kmeans_learner.next(&run.plan, &run.state, &phase), 0);
 	struct run central = run;
 	central.data = &all;
 	contribute(&central, &phase, 0, &pooled);
 	step(&run);
-	const int64_t *total = tensors_data(&run.state.tensors, "total", TENSOR_I64, SHAPE(phase.lanes.words));
+	const int64_t *total =
+		tensors_data(&run.state.tensors, "total", TENSOR_I64, SHAPE(phase.lanes.words));
 	ck_assert_mem_eq(total, pooled.words, phase.lanes.words * sizeof(*total));
 	ck_assert_uint_eq(phase.lanes.items[0].shape[0], 20);
 	answer_deinit(&pooled);
@@ -330,7 +352,7 @@ START_TEST(masses_of_the_centres_are_the_queries_of_all_clients)
 	struct dataset dealt[CLIENTS], all;
 	int64_t sum = 0;
 	deal(dealt, &all);
-	struct run run = start(dealt, CLIENTS);
+	cleanup(run_deinit) struct run run = start(dealt, CLIENTS);
 	step(&run);
 	const int64_t *masses = tensors_data(&run.state.tensors, "masses", TENSOR_I64, SHAPE(20));
 	for (size_t j = 0; j < 20; j++)
@@ -347,7 +369,7 @@ START_TEST(without_any_row_the_router_is_valid_and_routes_to_nothing)
 	make_two_directions();
 	data[0] = empty_dataset(0);
 	data[1] = empty_dataset(1);
-	struct run run = start(data, 2);
+	cleanup(run_deinit) struct run run = start(data, 2);
 	step(&run);
 	step(&run);
 	struct router *router = finish(&run);
@@ -368,9 +390,9 @@ START_TEST(equal_queries_and_fewer_queries_than_clusters_are_legal)
 	data[0] = empty_dataset(0);
 	data[1] = empty_dataset(1);
 	for (uint32_t q = 20; q < 120; q++)
-		add(&data[0], q, 1, 0.5, 0.5);   /* a hundred times B */
-	add(&data[1], 0, 1, 1.0, 0.5);           /* one query: one centroid, nothing to merge it into */
-	struct run run = start(data, 2);
+		add(&data[0], q, 1, 0.5, 0.5); /* a hundred times B */
+	add(&data[1], 0, 1, 1.0, 0.5); /* one query: one centroid, nothing to merge it into */
+	cleanup(run_deinit) struct run run = start(data, 2);
 	step(&run);
 	ck_assert_ptr_nonnull(tensors_data(&run.state.tensors, "centres", TENSOR_F32, SHAPE(2, D)));
 	step(&run);
@@ -388,7 +410,7 @@ START_TEST(the_smallest_cluster_merges_into_the_nearest_of_the_others_until_none
 	float centres[] = { 0, 10, 11, 30 };
 	double masses[] = { 8, 2, 3, 6 };
 	struct kmeans_clusters clusters = { .k = 4, .d = 1, .centres = centres, .masses = masses };
-	kmeans_clusters_merge_small(&clusters);   /* 10 into 11: five rows at 10.6, which stay */
+	kmeans_clusters_merge_small(&clusters); /* 10 into 11: five rows at 10.6, which stay */
 	ck_assert_uint_eq(clusters.k, 3);
 	ck_assert_mem_eq(masses, ((double[]){ 8, 5, 6 }), 3 * sizeof(double));
 	ck_assert_float_eq_tol(centres[1], 10.6f, 1e-6f);
@@ -434,7 +456,7 @@ static void expect_refused(const struct run *run, const struct answer *answer, c
 START_TEST(a_part_that_no_honest_client_sends_is_refused)
 {
 	struct dataset data[1] = { empty_dataset(0) };
-	struct run run = start(data, 1);
+	cleanup(run_deinit) struct run run = start(data, 1);
 	float *centroids;
 	int64_t *counts;
 	struct answer answer = two_centroids(&centroids, &counts);
@@ -481,16 +503,16 @@ START_TEST(cells_that_no_honest_client_sends_are_refused)
 	data[0] = empty_dataset(0);
 	for (uint32_t q = 0; q < 5; q++)
 		add(&data[0], q, 0, 1.0, 0.25);
-	struct run run = start(data, 1);
+	cleanup(run_deinit) struct run run = start(data, 1);
 	step(&run);
 	ck_assert_int_eq(kmeans_learner.next(&run.plan, &run.state, &phase), 0);
 	contribute(&run, &phase, 0, &answer);
-	expect_cells_refused(&run, &phase, &answer, "sum_y", 1);      /* more than n */
-	expect_cells_refused(&run, &phase, &answer, "sum_y", -1);     /* less than Σy² */
+	expect_cells_refused(&run, &phase, &answer, "sum_y", 1); /* more than n */
+	expect_cells_refused(&run, &phase, &answer, "sum_y", -1); /* less than Σy² */
 	expect_cells_refused(&run, &phase, &answer, "sum_yy", -(INT64_C(6) << LANE_UNIT_SCALE));
 	expect_cells_refused(&run, &phase, &answer, "sum_cost", -(INT64_C(2) << LANE_USD_SCALE));
 	expect_cells_refused(&run, &phase, &answer, "n_cost", -1000);
-	expect_cells_refused(&run, &phase, &answer, "n_score", 1);    /* more than rows */
+	expect_cells_refused(&run, &phase, &answer, "n_score", 1); /* more than rows */
 	answer_deinit(&answer);
 }
 END_TEST
@@ -504,19 +526,20 @@ START_TEST(a_cost_beyond_its_bound_is_clipped_and_counted)
 	data[0] = empty_dataset(0);
 	add(&data[0], 0, 0, 1.0, 1.0);
 	add(&data[0], 1, 0, 1.0, 100.0);
-	struct run run = start(data, 1);
+	cleanup(run_deinit) struct run run = start(data, 1);
 	step(&run);
 	ck_assert_int_eq(kmeans_learner.next(&run.plan, &run.state, &phase), 0);
 	contribute(&run, &phase, 0, &answer);
 	ck_assert_uint_eq(answer.clipped, 1);
-	ck_assert_uint_eq(answer.words[lanes_find(&phase.lanes, "sum_cost")->first], UINT64_C(65) << LANE_USD_SCALE);
+	ck_assert_uint_eq(answer.words[lanes_find(&phase.lanes, "sum_cost")->first],
+			  UINT64_C(65) << LANE_USD_SCALE);
 	answer_deinit(&answer);
 }
 END_TEST
 
 START_TEST(baselines_have_their_own_numbers_of_clusters)
 {
-	struct run run = start(NULL, 1);
+	cleanup(run_deinit) struct run run = start(NULL, 1);
 	ck_assert_ptr_eq(learners_find("kmeans"), &kmeans_learner);
 	ck_assert_uint_eq(settings_integer(&run.plan.settings, "k_local"), 15);
 	ck_assert_uint_eq(settings_integer(&run.plan.settings, "k_global"), 20);
