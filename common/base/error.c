@@ -1,4 +1,4 @@
-/* error.c: the trail that an unexpected failure leaves.                                            (kind: adapter) */
+/* error.c: the trail that an unexpected failure leaves.                                    (kind: adapter) */
 #include "common/base/error.h"
 
 #include <errno.h>

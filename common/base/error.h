@@ -1,8 +1,9 @@
-/* error.h: how a function says that it did not do its work.                                        (kind: adapter)
+/* error.h: how a function says that it did not do its work.                                   (kind: adapter)
  *
- * Functions return int. 0: done. Negative: something unexpected (-errno); it is forwarded unchanged and leaves a trail.
- * Positive: an outcome that the function's header promises (ROOM_E_SOMETHING); the direct caller handles it and never
- * forwards it. Readers of foreign files say *what a person must mend* in a list of findings (findings.h) beside it.
+ * Functions return int. 0: done. Negative: something unexpected (-errno); it is forwarded unchanged and
+ * leaves a trail. Positive: an outcome that the function's header promises (ROOM_E_SOMETHING); the direct
+ * caller handles it and never forwards it. Readers of foreign files say *what a person must mend* in a list
+ * of findings (findings.h) beside it.
  */
 #pragma once
 
@@ -11,17 +12,17 @@
 
 /* Leave the function when `expr` did not return 0. A positive outcome that arrives here was a bug: it becomes
  * -ENOTRECOVERABLE. The only macro of the project with a hidden return. */
-#define TRY(expr)                                                              \
-	do {                                                                   \
-		int try_result_ = (expr);                                      \
-		if (try_result_ != 0)                                          \
-			return error_trace(try_result_, __FILE__, __LINE__);   \
+#define TRY(expr)                                                            \
+	do {                                                                 \
+		int try_result_ = (expr);                                    \
+		if (try_result_ != 0)                                        \
+			return error_trace(try_result_, __FILE__, __LINE__); \
 	} while (0)
 
 /* `TRY` for allocations: leave with -ENOMEM when `pointer` is NULL. */
-#define TRY_ALLOC(pointer)                                                     \
-	do {                                                                   \
-		if (!(pointer))                                                \
+#define TRY_ALLOC(pointer)                                                        \
+	do {                                                                      \
+		if (!(pointer))                                                   \
 			return error_trace(-12 /* ENOMEM */, __FILE__, __LINE__); \
 	} while (0)
 

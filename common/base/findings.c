@@ -1,4 +1,4 @@
-/* findings.c: a bounded list of what is wrong with a file.                                         (kind: adapter) */
+/* findings.c: a bounded list of what is wrong with a file.                                 (kind: adapter) */
 #include "common/base/findings.h"
 
 #include <stdarg.h>

@@ -1,9 +1,10 @@
-/* findings.h: what a person must mend in a file that they gave us.                                 (kind: adapter)
+/* findings.h: what a person must mend in a file that they gave us.                            (kind: adapter)
  *
- * Readers of foreign files and configs do not print: they add findings (file, line, reason, detail) to a list that the
- * caller owns and shows. `reason` is a literal by which findings are counted ("score outside [0,1]"), `detail` says it
- * for this one place ("score 1.7") and ends, for errors, with the remedy. All findings are counted, the first
- * FINDINGS_KEPT of each list are kept word for word. Query text never goes into a finding.
+ * Readers of foreign files and configs do not print: they add findings (file, line, reason, detail) to a list
+ * that the caller owns and shows. `reason` is a literal by which findings are counted ("score outside
+ * [0,1]"), `detail` says it for this one place ("score 1.7") and ends, for errors, with the remedy. All
+ * findings are counted, the first FINDINGS_KEPT of each list are kept word for word. Query text never goes
+ * into a finding.
  */
 #pragma once
 
@@ -16,10 +17,10 @@
 enum { FINDINGS_KEPT = 200, FINDINGS_REASONS = 64 };
 
 struct finding {
-	char *file;          /* as the user named it */
-	size_t line;         /* from 1; 0: the file as a whole */
-	const char *reason;  /* literal */
-	char *detail;        /* may be NULL */
+	char *file;         /* as the user named it */
+	size_t line;        /* from 1; 0: the file as a whole */
+	const char *reason; /* literal */
+	char *detail;       /* may be NULL */
 };
 
 struct findings_count {
@@ -30,8 +31,8 @@ struct findings_count {
 struct findings {
 	struct finding *items;
 	size_t n_items;
-	size_t n;                                         /* all, kept or not */
-	struct findings_count counts[FINDINGS_REASONS];   /* by reason, in order of first appearance */
+	size_t n;                                       /* all, kept or not */
+	struct findings_count counts[FINDINGS_REASONS]; /* by reason, in order of first appearance */
 	size_t n_counts;
 };
 

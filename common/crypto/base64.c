@@ -1,4 +1,4 @@
-/* base64.c: base64 by OpenSSL's EVP.                                                                (kind: adapter) */
+/* base64.c: base64 by OpenSSL's EVP.                                                       (kind: adapter) */
 #include "common/crypto/base64.h"
 
 #include <errno.h>
@@ -25,7 +25,8 @@ int base64_decode(const char *text, void *bytes, size_t n)
 		return BASE64_E_BAD;
 	if (length == 0)
 		return BASE64_E_OK;
-	/* OpenSSL trims white space and reads '=' as zero bits anywhere: only the alphabet and our padding may pass. */
+	/* OpenSSL trims white space and reads '=' as zero bits anywhere: only the alphabet and our padding
+	 * may pass. */
 	size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 	if (letters != length - padding || strspn(text + letters, "=") != padding)
 		return BASE64_E_BAD;

@@ -1,4 +1,4 @@
-/* digest.c: SHA-256 by OpenSSL's EVP.                                                               (kind: adapter) */
+/* digest.c: SHA-256 by OpenSSL's EVP.                                                      (kind: adapter) */
 #include "common/crypto/digest.h"
 
 #include <errno.h>

@@ -1,7 +1,8 @@
-/* digest.h: SHA-256 over a sequence of fields.                                                      (kind: adapter)
+/* digest.h: SHA-256 over a sequence of fields.                                                (kind: adapter)
  *
- * Fields are absorbed with their length in front (8 bytes, little endian), so that no two different sequences of
- * fields feed the same bytes. `digest_bytes` is the plain SHA-256 of one buffer, as other tools compute it.
+ * Fields are absorbed with their length in front (8 bytes, little endian), so that no two different sequences
+ * of fields feed the same bytes. `digest_bytes` is the plain SHA-256 of one buffer, as other tools compute
+ * it.
  */
 #pragma once
 
@@ -14,7 +15,7 @@ struct digest {
 	uint8_t bytes[32];
 };
 
-struct digester;   /* one computation under way */
+struct digester; /* one computation under way */
 
 must_check int digester_new(struct digester **out);
 void digester_free(struct digester *digester);

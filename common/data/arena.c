@@ -1,4 +1,4 @@
-/* arena.c: blocks of strings, freed together.                                                        (kind: kernel) */
+/* arena.c: blocks of strings, freed together.                                               (kind: kernel) */
 #include "common/data/arena.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* arena.h: strings that live as long as the log they came from.                                      (kind: kernel) */
+/* arena.h: strings that live as long as the log they came from.                             (kind: kernel) */
 #pragma once
 
 #include <stddef.h>
@@ -6,7 +6,7 @@
 #include "common/base/error.h"
 
 struct arena {
-	struct arena_block *blocks;    /* newest first */
+	struct arena_block *blocks; /* newest first */
 };
 
 void arena_deinit(struct arena *arena);

@@ -1,4 +1,4 @@
-/* csv.c: the cells of a record, by a machine of four states.                                         (kind: kernel) */
+/* csv.c: the cells of a record, by a machine of four states.                                (kind: kernel) */
 #include "common/data/csv.h"
 
 #include <stdlib.h>
@@ -75,7 +75,7 @@ int csv_line(struct csv *csv, const char *text, size_t n)
 	size_t commas = 0;
 	for (size_t i = 0; i < n; i++)
 		commas += text[i] == ',';
-	TRY(reserve_bytes(csv, n + 2));      /* each letter gives at most one; a line end before, a NUL behind */
+	TRY(reserve_bytes(csv, n + 2)); /* each letter gives at most one; a line end before, a NUL behind */
 	TRY(reserve_cells(csv, commas + 1));
 	if (csv->n_cells == 0)
 		csv->starts[csv->n_cells++] = 0;

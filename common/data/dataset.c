@@ -1,4 +1,4 @@
-/* dataset.c: views of a log.                                                                        (kind: kernel) */
+/* dataset.c: views of a log.                                                                (kind: kernel) */
 #include "common/data/dataset.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* format_canonical.c: one observation per line.                                                     (kind: adapter) */
+/* format_canonical.c: one observation per line.                                            (kind: adapter) */
 #include "common/data/format_canonical.h"
 
 #include <math.h>

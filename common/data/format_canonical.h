@@ -1,4 +1,4 @@
-/* format_canonical.h: {"id", "query", "model", "score", "cost"}: one observation per line.           (kind: adapter) */
+/* format_canonical.h: {"id", "query", "model", "score", "cost"}: one observation per line. (kind: adapter) */
 #pragma once
 
 #include "common/data/log_build.h"

@@ -1,4 +1,4 @@
-/* format_jsonl.c: lines of JSON; what canonical and wide rows have in common.                       (kind: adapter) */
+/* format_jsonl.c: lines of JSON; what canonical and wide rows have in common.              (kind: adapter) */
 #include "common/data/format_jsonl.h"
 
 #include <ctype.h>
@@ -15,17 +15,17 @@ static void json_cleanup(json_t **json)
 
 bool format_jsonl_detect(const struct line *first)
 {
-	(void)first;   /* what no other format recognizes */
+	(void)first; /* what no other format recognizes */
 	return true;
 }
 
-/* Python writes NaN, Infinity and -Infinity as bare words, which are no JSON. They become arrays of the same length,
- * which are no numbers, so that only their cell is bad and not the whole line. */
+/* Python writes NaN, Infinity and -Infinity as bare words, which are no JSON. They become arrays of the same
+ * length, which are no numbers, so that only their cell is bad and not the whole line. */
 static bool mend_bare_words(char *text, size_t n)
 {
-	static const char *const words[][2] = {
-		{ "-Infinity", "[       ]" }, { "Infinity", "[      ]" }, { "NaN", "[ ]" }
-	};
+	static const char *const words[][2] = { { "-Infinity", "[       ]" },
+						{ "Infinity", "[      ]" },
+						{ "NaN", "[ ]" } };
 	bool is_quoted = false, is_mended = false;
 	for (size_t i = 0; i < n; i++) {
 		if (text[i] == '"')
@@ -79,7 +79,8 @@ static int read_row(const json_t *json, struct log_build *build)
 	char id[24], task[24];
 	json_t *query = json_object_get(json, "query");
 	json_t *vector = json_object_get(json, "embedding");
-	struct log_build_text row = { .text = json_string_value(query), .text_n = json_string_length(query),
+	struct log_build_text row = { .text = json_string_value(query),
+				      .text_n = json_string_length(query),
 				      .vector = json_is_null(vector) ? NULL : vector };
 	if (!read_label(json_object_get(json, "id"), id, &row.id)) {
 		log_build_torn(build, "id is not a string", NULL);

@@ -1,4 +1,4 @@
-/* format_jsonl.h: JSON Lines, one observation (canonical) or one query (wide) per line.             (kind: adapter) */
+/* format_jsonl.h: JSON Lines, one observation (canonical) or one query (wide) per line.    (kind: adapter) */
 #pragma once
 
 #include "common/data/log_format.h"

@@ -1,4 +1,4 @@
-/* format_routerbench.c: RouterBench's wide CSV.                                                     (kind: adapter) */
+/* format_routerbench.c: RouterBench's wide CSV.                                            (kind: adapter) */
 #include "common/data/format_routerbench.h"
 
 #include <math.h>
@@ -11,13 +11,15 @@
 
 static const char total_cost[] = "|total_cost";
 
+struct pair {
+	const char *model;
+	size_t score, cost;
+};
+
 struct columns {
-	struct csv header;           /* holds the names */
+	struct csv header; /* holds the names */
 	size_t id, prompt, task;
-	struct pair {
-		const char *model;
-		size_t score, cost;
-	} *pairs;
+	struct pair *pairs;
 	size_t n_pairs;
 };
 
@@ -29,8 +31,8 @@ static void columns_deinit(struct columns *columns)
 
 bool format_routerbench_detect(const struct line *first)
 {
-	return first->text[0] != '{' && (strstr(first->text, "sample_id") || strstr(first->text, "eval_name") ||
-					 strstr(first->text, total_cost));
+	return first->text[0] != '{' && (strstr(first->text, "sample_id") ||
+					 strstr(first->text, "eval_name") || strstr(first->text, total_cost));
 }
 
 /* The next record that is not blank. LINES_E_LONG: it never ends, or has a line that is too long. */
@@ -58,7 +60,8 @@ static int read_record(struct log_format_input *input, struct log_build *build, 
 static size_t find_column(const struct csv *header, const char *name, size_t n)
 {
 	size_t at = 0;
-	while (at < header->n_cells && (strncmp(csv_cell(header, at), name, n) != 0 || csv_cell(header, at)[n] != '\0'))
+	while (at < header->n_cells &&
+	       (strncmp(csv_cell(header, at), name, n) != 0 || csv_cell(header, at)[n] != '\0'))
 		at++;
 	return at;
 }
@@ -68,8 +71,10 @@ static bool need_column(struct log_build *build, const struct csv *header, const
 	*out = find_column(header, name, strlen(name));
 	if (*out < header->n_cells)
 		return true;
-	findings_add(build->findings, build->place.file, build->place.line, "column is missing",
-		     "\"%s\"; a RouterBench file has sample_id, prompt, eval_name, MODEL and MODEL|total_cost", name);
+	findings_add(
+		build->findings, build->place.file, build->place.line, "column is missing",
+		"\"%s\"; a RouterBench file has sample_id, prompt, eval_name, MODEL and MODEL|total_cost",
+		name);
 	return false;
 }
 
@@ -86,7 +91,8 @@ static int find_pairs(struct columns *columns)
 			continue;
 		size_t score = find_column(header, name, n - suffix);
 		if (score < header->n_cells)
-			columns->pairs[columns->n_pairs++] = (struct pair){ csv_cell(header, score), score, cost };
+			columns->pairs[columns->n_pairs++] =
+				(struct pair){ csv_cell(header, score), score, cost };
 	}
 	return 0;
 }
@@ -107,7 +113,8 @@ static int read_header(struct log_format_input *input, struct log_build *build, 
 	return need_column(build, &columns->header, "MODEL|total_cost", &none) ? LOG_E_OK : LOG_E_BAD;
 }
 
-static int read_cell(const struct pair *pair, const struct csv *csv, struct observation row, struct log_build *build)
+static int read_cell(const struct pair *pair, const struct csv *csv, struct observation row,
+		     struct log_build *build)
 {
 	const char *reason = log_value_score_text(csv_cell(csv, pair->score), &row.score);
 	if (!reason)
@@ -126,7 +133,9 @@ static int read_row(const struct columns *columns, const struct csv *csv, struct
 	TRY_ALLOC(joined);
 	if (python_list_join(prompt, joined))
 		prompt = joined;
-	const struct log_build_text text = { .id = csv_cell(csv, columns->id), .text = prompt, .text_n = strlen(prompt),
+	const struct log_build_text text = { .id = csv_cell(csv, columns->id),
+					     .text = prompt,
+					     .text_n = strlen(prompt),
 					     .task = csv_cell(csv, columns->task) };
 	struct observation row = { .propensity = NAN };
 	int r = log_build_query(build, &text, &row.query);

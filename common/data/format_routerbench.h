@@ -1,7 +1,8 @@
-/* format_routerbench.h: RouterBench's wide CSV.                                                     (kind: adapter)
+/* format_routerbench.h: RouterBench's wide CSV.                                               (kind: adapter)
  *
- * Columns sample_id, prompt, eval_name, and for each model MODEL (score) and MODEL|total_cost (USD). Other columns, such as
- * MODEL|model_response and oracle_model_to_route_to, are not read. A prompt may be written ['…']; a blank cell is missing.
+ * Columns sample_id, prompt, eval_name, and for each model MODEL (score) and MODEL|total_cost (USD). Other
+ * columns, such as MODEL|model_response and oracle_model_to_route_to, are not read. A prompt may be written
+ * ['…']; a blank cell is missing.
  */
 #pragma once
 

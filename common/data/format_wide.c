@@ -1,4 +1,4 @@
-/* format_wide.c: one query per line, all its models beside each other.                              (kind: adapter) */
+/* format_wide.c: one query per line, all its models beside each other.                     (kind: adapter) */
 #include "common/data/format_wide.h"
 
 #include <math.h>
@@ -39,9 +39,9 @@ int format_wide_row(const json_t *json, uint32_t query, struct log_build *build)
 	}
 	const char *model;
 	json_t *value;
-	json_object_foreach(scores, model, value)
+	json_object_foreach (scores, model, value)
 		TRY(read_cell(model, value, json_object_get(costs, model), row, build));
-	json_object_foreach(costs, model, value)
+	json_object_foreach (costs, model, value)
 		if (!json_object_get(scores, model))
 			TRY(read_cell(model, NULL, value, row, build));
 	return 0;

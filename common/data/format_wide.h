@@ -1,9 +1,11 @@
-/* format_wide.h: {"id", "query", "scores": {model: score}, "costs": {model: USD}}: one query per line. (kind: adapter) */
+/* format_wide.h: one query per line, all its models beside each other:
+ * {"id", "query", "scores": {model: score}, "costs": {model: USD}}.                        (kind: adapter) */
 #pragma once
 
 #include "common/data/log_build.h"
 
 bool format_wide_is(const json_t *json);
 
-/* One line, whose query has already been numbered. Each bad cell is a bad row of its own, the others count. */
+/* One line, whose query has already been numbered. Each bad cell is a bad row of its own, the others
+ * count. */
 must_check int format_wide_row(const json_t *json, uint32_t query, struct log_build *build);

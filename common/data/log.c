@@ -1,4 +1,4 @@
-/* log.c: reads evaluation logs.                                                                    (kind: conductor) */
+/* log.c: reads evaluation logs.                                                          (kind: conductor) */
 #include "common/data/log.h"
 
 #include <math.h>
@@ -9,8 +9,8 @@
 #include "common/data/log_order.h"
 
 struct log {
-	struct arena arena;              /* all strings */
-	struct log_order order;          /* queries, models; its rows are the dataset's */
+	struct arena arena;     /* all strings */
+	struct log_order order; /* queries, models; its rows are the dataset's */
 	struct log_vectors vectors;
 	struct dataset data;
 	struct log_report report;
@@ -50,7 +50,8 @@ const struct log_report *log_report(const struct log *log)
 
 void log_raw_embedding(const struct log *log, size_t query, float *out)
 {
-	if (log_vectors_read(&log->vectors, log->order.numbers[query], log->order.queries[query].text, out) != 0)
+	if (log_vectors_read(&log->vectors, log->order.numbers[query], log->order.queries[query].text, out) !=
+	    0)
 		memset(out, 0, log->vectors.dimension * sizeof(*out));
 }
 
@@ -80,7 +81,8 @@ static int judge_rows(const struct log_source *source, const struct log_build *b
 	return LOG_E_BAD;
 }
 
-static int judge_models(const struct log_source *source, const struct log_build *build, const struct log_order *order)
+static int judge_models(const struct log_source *source, const struct log_build *build,
+			const struct log_order *order)
 {
 	if (order->n_models >= 2)
 		return LOG_E_OK;
@@ -123,9 +125,14 @@ static int put_in_order(const struct log_source *source, struct log_build *build
 		return r;
 	struct log_order *order = &log->order;
 	log->data = (struct dataset){
-		.n_models = order->n_models, .models = order->models, .n_queries = order->n_queries,
-		.queries = order->queries, .dimension = log->vectors.dimension, .embeddings = order->embeddings,
-		.n_rows = order->n_rows, .rows = order->rows,
+		.n_models = order->n_models,
+		.models = order->models,
+		.n_queries = order->n_queries,
+		.queries = order->queries,
+		.dimension = log->vectors.dimension,
+		.embeddings = order->embeddings,
+		.n_rows = order->n_rows,
+		.rows = order->rows,
 	};
 	order->rows = NULL;
 	return 0;

@@ -1,4 +1,4 @@
-/* log_build.c: gathers queries and observations as they appear.                                      (kind: kernel) */
+/* log_build.c: gathers queries and observations as they appear.                             (kind: kernel) */
 #include "common/data/log_build.h"
 
 #include <math.h>
@@ -31,7 +31,8 @@ static void note_bad(struct log_build *build, const char *reason, const char *fo
 		detail = NULL;
 	build->report.rows_read++;
 	build->report.rows_bad++;
-	findings_add(build->findings, build->place.file, build->place.line, reason, detail ? "%s" : NULL, detail);
+	findings_add(build->findings, build->place.file, build->place.line, reason, detail ? "%s" : NULL,
+		     detail);
 }
 
 void log_build_bad(struct log_build *build, const char *reason, const char *format, ...)
@@ -143,7 +144,8 @@ static int number_query(struct log_build *build, const struct log_build_text *ro
 	const char *task = row->task && row->task[0] ? row->task : "unknown";
 	uint32_t number;
 	TRY(names_number(&build->tasks, &build->arena, task, strlen(task), &number));
-	build->queries[*out] = (struct log_build_query){ .task = build->tasks.items[number], .place = build->place };
+	build->queries[*out] =
+		(struct log_build_query){ .task = build->tasks.items[number], .place = build->place };
 	return 0;
 }
 
@@ -163,8 +165,8 @@ int log_build_query(struct log_build *build, const struct log_build_text *row, u
 		TRY(arena_copy(&build->arena, row->text, row->text_n, &query->text));
 	else if (strcmp(query->text, row->text) != 0)
 		findings_add(build->findings, build->place.file, build->place.line,
-			     "note: another text under the same id", "the text of %s:%zu is kept", query->place.file,
-			     query->place.line);
+			     "note: another text under the same id", "the text of %s:%zu is kept",
+			     query->place.file, query->place.line);
 	return build->wants_vectors && row->vector ? take_vector(build, row->vector, *out) : LOG_BUILD_E_OK;
 }
 

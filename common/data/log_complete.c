@@ -1,4 +1,4 @@
-/* log_complete.c: the part of a log in which every model was asked every query.                      (kind: kernel) */
+/* log_complete.c: the part of a log in which every model was asked every query.             (kind: kernel) */
 #include <stdlib.h>
 
 #include "common/data/log.h"

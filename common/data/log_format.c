@@ -1,4 +1,4 @@
-/* log_format.c: which format a file has, and the reader for it.                                     (kind: conductor) */
+/* log_format.c: which format a file has, and the reader for it.                          (kind: conductor) */
 #include "common/data/log_format.h"
 
 #include <errno.h>
@@ -7,8 +7,8 @@
 #include "common/data/format_jsonl.h"
 #include "common/data/format_routerbench.h"
 
-/* The first one that recognizes the file reads it. JSON Lines come last and take everything: a file that starts with a
- * torn line is still JSON Lines. */
+/* The first one that recognizes the file reads it. JSON Lines come last and take everything: a file that
+ * starts with a torn line is still JSON Lines. */
 static const struct log_format formats[] = {
 	{ "RouterBench CSV", format_routerbench_detect, format_routerbench_read },
 	{ "JSON Lines, canonical or wide", format_jsonl_detect, format_jsonl_read },

@@ -1,4 +1,4 @@
-/* log_order.c: sorts queries, models and rows.                                                       (kind: kernel) */
+/* log_order.c: sorts queries, models and rows.                                              (kind: kernel) */
 #include "common/data/log_order.h"
 
 #include <math.h>
@@ -51,8 +51,9 @@ static int place_query(const struct log_build *build, uint32_t number, const str
 	*is_placed = embed_normalize(x, vectors->dimension);
 	if (!*is_placed) {
 		findings_add(build->findings, query->place.file, query->place.line,
-			     vectors->kind == LOG_VECTORS_ROWS ? "no usable embedding in any row of the query" :
-								 "embedding is zero or not finite",
+			     vectors->kind == LOG_VECTORS_ROWS ?
+				     "no usable embedding in any row of the query" :
+				     "embedding is zero or not finite",
 			     NULL);
 		return 0;
 	}
@@ -104,7 +105,8 @@ static int sort_models(struct log_build *build, struct log_order *order)
 }
 
 /* One stable counting sort of `from` into `to` by query or by model, of which there are `n_keys`. */
-static int sort_by(const struct observation *from, size_t n, bool models, size_t n_keys, struct observation *to)
+static int sort_by(const struct observation *from, size_t n, bool models, size_t n_keys,
+		   struct observation *to)
 {
 	cleanup(free_pointer) size_t *places = calloc(n_keys + 1, sizeof(*places));
 	TRY_ALLOC(places);
@@ -117,7 +119,8 @@ static int sort_by(const struct observation *from, size_t n, bool models, size_t
 	return 0;
 }
 
-/* By model, then stably by query: rows of one key stay in order of appearance. Takes the rows from `build`. */
+/* By model, then stably by query: rows of one key stay in order of appearance. Takes the rows from
+ * `build`. */
 static int sort_rows(struct log_build *build, struct log_order *order)
 {
 	cleanup(free_pointer) struct observation *by_model = malloc((build->n_rows + 1) * sizeof(*by_model));
@@ -196,8 +199,8 @@ static int drop_models(struct log_build *build, struct log_order *order)
 			order->models[n++] = name;
 		} else if (seen[m].scores + seen[m].costs > 0) {
 			findings_add(build->findings, build->place.file, 0, "note: model is left out",
-				     "\"%s\" has %zu scores and %zu costs, it needs both", name, seen[m].scores,
-				     seen[m].costs);
+				     "\"%s\" has %zu scores and %zu costs, it needs both", name,
+				     seen[m].scores, seen[m].costs);
 		}
 	}
 	order->n_models = n;

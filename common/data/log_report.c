@@ -1,4 +1,4 @@
-/* log_report.c: what a log holds, for a person and for a script.                                    (kind: adapter) */
+/* log_report.c: what a log holds, for a person and for a script.                           (kind: adapter) */
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,12 +9,13 @@
 
 enum { FINDINGS_SHOWN = 20 };
 
-/* Tasks in raw byte order, their queries, and the observations of task t and model m at cells[t·n_models + m]. */
+/* Tasks in raw byte order, their queries, and the observations of task t and model m at cells[t·n_models +
+ * m]. */
 struct coverage {
 	struct arena arena;
 	struct names tasks;
-	uint32_t *sorted;        /* numbers of tasks, in order */
-	size_t *queries;         /* by number of the task */
+	uint32_t *sorted; /* numbers of tasks, in order */
+	size_t *queries;  /* by number of the task */
 	size_t *cells;
 };
 
@@ -80,8 +81,8 @@ static void print_counts(const struct log *log, const struct findings *findings,
 	const struct encoder_identity *encoder = log_encoder(log);
 	fprintf(out, "rows          %zu read, %zu bad, %zu duplicates, %zu replaced by later ones\n",
 		report->rows_read, report->rows_bad, report->duplicates, report->replaced);
-	fprintf(out, "observations  %zu of %zu queries, %zu models, %zu tasks\n", report->observations, report->queries,
-		report->models, report->tasks);
+	fprintf(out, "observations  %zu of %zu queries, %zu models, %zu tasks\n", report->observations,
+		report->queries, report->models, report->tasks);
 	fprintf(out, "encoder       %s, %zu dimensions\n", encoder->name, encoder->dimension);
 	if (report->derived_costs)
 		fprintf(out, "costs         some were derived from published prices, not recorded\n");
@@ -95,8 +96,8 @@ static void print_models(const struct dataset *data, const struct totals *totals
 	fprintf(out, "\n  no observations  score      USD  model\n");
 	for (size_t m = 0; m < data->n_models; m++)
 		fprintf(out, "%4zu %12zu %6.3f %8.2g  %s\n", m + 1, totals[m].n,
-			totals[m].score / (double)totals[m].n_scores, totals[m].cost / (double)totals[m].n_costs,
-			data->models[m]);
+			totals[m].score / (double)totals[m].n_scores,
+			totals[m].cost / (double)totals[m].n_costs, data->models[m]);
 }
 
 static void print_coverage(const struct dataset *data, const struct coverage *coverage, FILE *out)
@@ -131,8 +132,8 @@ static json_t *findings_json(const struct findings *findings)
 	for (size_t i = 0; i < findings->n_items; i++) {
 		const struct finding *finding = &findings->items[i];
 		json_array_append_new(list, json_pack("{s:s, s:I, s:s, s:s?}", "file", finding->file, "line",
-						      (json_int_t)finding->line, "reason", finding->reason, "detail",
-						      finding->detail));
+						      (json_int_t)finding->line, "reason", finding->reason,
+						      "detail", finding->detail));
 	}
 	return list;
 }
@@ -150,10 +151,10 @@ static json_t *models_json(const struct dataset *data, const struct totals *tota
 {
 	json_t *list = json_array();
 	for (size_t m = 0; m < data->n_models; m++)
-		json_array_append_new(
-			list, json_pack("{s:s, s:I, s:f, s:f}", "model", data->models[m], "observations",
-					(json_int_t)totals[m].n, "score", totals[m].score / (double)totals[m].n_scores,
-					"cost", totals[m].cost / (double)totals[m].n_costs));
+		json_array_append_new(list, json_pack("{s:s, s:I, s:f, s:f}", "model", data->models[m],
+						      "observations", (json_int_t)totals[m].n, "score",
+						      totals[m].score / (double)totals[m].n_scores, "cost",
+						      totals[m].cost / (double)totals[m].n_costs));
 	return list;
 }
 
@@ -165,9 +166,11 @@ static json_t *tasks_json(const struct dataset *data, const struct coverage *cov
 		json_t *cells = json_array();
 		for (size_t m = 0; m < data->n_models; m++)
 			json_array_append_new(cells,
-					      json_integer((json_int_t)coverage->cells[task * data->n_models + m]));
-		json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "task", coverage->tasks.items[task], "queries",
-						      (json_int_t)coverage->queries[task], "observations", cells));
+					      json_integer((json_int_t)coverage
+								   ->cells[task * data->n_models + m]));
+		json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "task", coverage->tasks.items[task],
+						      "queries", (json_int_t)coverage->queries[task],
+						      "observations", cells));
 	}
 	return list;
 }
@@ -179,15 +182,16 @@ int log_report_json(const struct log *log, const struct findings *findings, char
 	const struct log_report *report = log_report(log);
 	TRY(cover(log_data(log), &coverage));
 	TRY(add_up(log_data(log), &totals));
-	cleanup(json_cleanup) json_t *json = json_pack(
-		"{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:{s:s, s:I}, s:o, s:o, s:o, s:o}", "schema",
-		"fedrouter.log/1", "rows_read", (json_int_t)report->rows_read, "rows_bad", (json_int_t)report->rows_bad,
-		"duplicates", (json_int_t)report->duplicates, "replaced", (json_int_t)report->replaced, "queries",
-		(json_int_t)report->queries, "observations", (json_int_t)report->observations, "derived_costs",
-		report->derived_costs, "encoder", "name", log_encoder(log)->name, "dimension",
-		(json_int_t)log_encoder(log)->dimension, "models", models_json(log_data(log), totals), "tasks",
-		tasks_json(log_data(log), &coverage), "reasons", reasons_json(findings), "findings",
-		findings_json(findings));
+	cleanup(json_cleanup) json_t *json =
+		json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:{s:s, s:I}, s:o, s:o, s:o, s:o}",
+			  "schema", "fedrouter.log/1", "rows_read", (json_int_t)report->rows_read, "rows_bad",
+			  (json_int_t)report->rows_bad, "duplicates", (json_int_t)report->duplicates,
+			  "replaced", (json_int_t)report->replaced, "queries", (json_int_t)report->queries,
+			  "observations", (json_int_t)report->observations, "derived_costs",
+			  report->derived_costs, "encoder", "name", log_encoder(log)->name, "dimension",
+			  (json_int_t)log_encoder(log)->dimension, "models",
+			  models_json(log_data(log), totals), "tasks", tasks_json(log_data(log), &coverage),
+			  "reasons", reasons_json(findings), "findings", findings_json(findings));
 	TRY_ALLOC(json);
 	*out = json_dumps(json, JSON_INDENT(2));
 	TRY_ALLOC(*out);

@@ -1,4 +1,4 @@
-/* log_value.c: what a cell of a log says.                                                            (kind: kernel) */
+/* log_value.c: what a cell of a log says.                                                   (kind: kernel) */
 #include "common/data/log_value.h"
 
 #include <ctype.h>

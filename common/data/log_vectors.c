@@ -1,4 +1,4 @@
-/* log_vectors.c: embeddings from a file, from an encoder, or from the rows themselves.             (kind: conductor) */
+/* log_vectors.c: embeddings from a file, from an encoder, or from the rows themselves.   (kind: conductor) */
 #include "common/data/log_vectors.h"
 
 #include <stdlib.h>
@@ -35,21 +35,25 @@ static int open_hash(const struct log_source *source, struct log_build *build, s
 	vectors->dimension = parse_hash(source->encoder);
 	if (vectors->dimension == 0) {
 		findings_add(build->findings, source->encoder, 0, "unknown encoder",
-			     "this build knows hash and hash:DIM with DIM from 1 to %d", ENCODER_DIMENSION_MOST);
+			     "this build knows hash and hash:DIM with DIM from 1 to %d",
+			     ENCODER_DIMENSION_MOST);
 		return LOG_E_BAD;
 	}
 	return hash_identity(vectors->dimension, &vectors->identity);
 }
 
 /* The identity of embeddings made elsewhere. */
-static int identify_given(const struct log_source *source, struct log_build *build, struct log_vectors *vectors)
+static int identify_given(const struct log_source *source, struct log_build *build,
+			  struct log_vectors *vectors)
 {
 	const char *name = source->encoder_name ? source->encoder_name : "given";
 	size_t n = strlen(name);
-	if (n == 0 || n >= ENCODER_NAME || vectors->dimension == 0 || vectors->dimension > ENCODER_DIMENSION_MOST) {
+	if (n == 0 || n >= ENCODER_NAME || vectors->dimension == 0 ||
+	    vectors->dimension > ENCODER_DIMENSION_MOST) {
 		findings_add(build->findings, source->embeddings ? source->embeddings : source->files[0], 0,
-			     "embeddings cannot be used", "encoder name of %zu letters (1 to %d), dimension %zu (1 to %d)",
-			     n, ENCODER_NAME - 1, vectors->dimension, ENCODER_DIMENSION_MOST);
+			     "embeddings cannot be used",
+			     "encoder name of %zu letters (1 to %d), dimension %zu (1 to %d)", n,
+			     ENCODER_NAME - 1, vectors->dimension, ENCODER_DIMENSION_MOST);
 		return LOG_E_BAD;
 	}
 	return encoder_identity_given(name, vectors->dimension, &vectors->identity);
@@ -63,15 +67,16 @@ static int open_npy(const struct log_source *source, struct log_build *build, st
 	vectors->kind = LOG_VECTORS_NPY;
 	vectors->dimension = vectors->npy.columns;
 	if (build->torn_inside) {
-		findings_add(build->findings, build->torn.file, build->torn.line, "row without a readable id",
-			     "row i of %s belongs to the i-th distinct id, so none may be lost: mend or remove the line",
-			     source->embeddings);
+		findings_add(
+			build->findings, build->torn.file, build->torn.line, "row without a readable id",
+			"row i of %s belongs to the i-th distinct id, so none may be lost: mend the line",
+			source->embeddings);
 		return LOG_E_BAD;
 	}
 	if (vectors->npy.rows != build->ids.n) {
 		findings_add(build->findings, source->embeddings, 0, "embeddings do not fit the log",
-			     "%zu rows for %zu distinct ids: make one row per id, in file order", vectors->npy.rows,
-			     build->ids.n);
+			     "%zu rows for %zu distinct ids: make one row per id, in file order",
+			     vectors->npy.rows, build->ids.n);
 		return LOG_E_BAD;
 	}
 	return identify_given(source, build, vectors);
@@ -89,7 +94,8 @@ static int take_rows(const struct log_source *source, struct log_build *build, s
 	build->vectors = NULL;
 	for (size_t number = 0; number < build->ids.n; number++)
 		if (!build->queries[number].has_vector)
-			memset(vectors->rows + number * vectors->dimension, 0, vectors->dimension * sizeof(float));
+			memset(vectors->rows + number * vectors->dimension, 0,
+			       vectors->dimension * sizeof(float));
 	return identify_given(source, build, vectors);
 }
 

@@ -1,4 +1,4 @@
-/* log_write.c: a dataset as a canonical log.                                                        (kind: adapter) */
+/* log_write.c: a dataset as a canonical log.                                               (kind: adapter) */
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -23,15 +23,17 @@ static int write_row(const struct dataset *data, const struct observation *row, 
 	const struct query *query = &data->queries[row->query];
 	if (!query->text)
 		return FAIL(-EINVAL);
-	cleanup(json_cleanup) json_t *json =
-		json_pack("{s:s, s:s, s:s}", "id", query->id, "query", query->text, "model", data->models[row->model]);
+	cleanup(json_cleanup) json_t *json = json_pack("{s:s, s:s, s:s}", "id", query->id, "query",
+						       query->text, "model", data->models[row->model]);
 	if (!json || set_number(json, "score", row->score) != 0 || set_number(json, "cost", row->cost) != 0)
 		return FAIL(-ENOMEM);
-	if (strcmp(query->task, "unknown") != 0 && json_object_set_new(json, "task", json_string(query->task)) != 0)
+	if (strcmp(query->task, "unknown") != 0 &&
+	    json_object_set_new(json, "task", json_string(query->task)) != 0)
 		return FAIL(-ENOMEM);
 	if (set_number(json, "propensity", row->propensity) != 0)
 		return FAIL(-ENOMEM);
-	if (json_dumpf(json, stream, JSON_COMPACT | JSON_REAL_PRECISION(17)) != 0 || fputc('\n', stream) == EOF)
+	if (json_dumpf(json, stream, JSON_COMPACT | JSON_REAL_PRECISION(17)) != 0 ||
+	    fputc('\n', stream) == EOF)
 		return FAIL(-EIO);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* names.c: a hash table from string to number.                                                       (kind: kernel) */
+/* names.c: a hash table from string to number.                                              (kind: kernel) */
 #include "common/data/names.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* python_list.c: reads what Python's repr() makes of a list of strings.                              (kind: kernel) */
+/* python_list.c: reads what Python's repr() makes of a list of strings.                     (kind: kernel) */
 #include "common/data/python_list.h"
 
 #include <ctype.h>

@@ -1,7 +1,7 @@
-/* cohort.h: those who answer a phase, wherever they are.                                            (kind: kernel)
+/* cohort.h: those who answer a phase, wherever they are.                                       (kind: kernel)
  *
- * The drive loop (drive.h) asks a cohort; an in-memory cohort computes answers at once from datasets, a remote one will
- * wait for clients. Only `collect` differs.
+ * The drive loop (drive.h) asks a cohort; an in-memory cohort computes answers at once from datasets, a
+ * remote one will wait for clients. Only `collect` differs.
  */
 #pragma once
 
@@ -11,21 +11,21 @@
 #include "common/learn/learner.h"
 
 struct cohort {
-	/* Ask `members` (indices into plan->clients, ascending) and bring their answers together: the total for sums, the
-	 * parts by name for gather. What `out` points to stays valid until the next call. */
+	/* Ask `members` (indices into plan->clients, ascending) and bring their answers together: the total
+	 * for sums, the parts by name for gather. What `out` points to stays valid until the next call. */
 	int (*collect)(struct cohort *cohort, const struct learner *learner, const struct plan *plan,
 		       const struct phase *phase, const struct state *state, const size_t *members, size_t n,
 		       struct answers *out);
 };
 
-/* All clients in this process: `data`[i] belongs to plan->clients[i]. Answers are computed on `threads` threads and
- * folded as they come: the total does not depend on the order. */
+/* All clients in this process: `data`[i] belongs to plan->clients[i]. Answers are computed on `threads`
+ * threads and folded as they come: the total does not depend on the order. */
 struct memory_cohort {
 	struct cohort cohort;
 	const struct dataset *data;
 	size_t threads;
-	uint64_t *total;             /* of the last sums phase */
-	struct answer *parts;        /* of the last gather phase */
+	uint64_t *total;      /* of the last sums phase */
+	struct answer *parts; /* of the last gather phase */
 	size_t n_parts;
 	size_t clipped;
 };

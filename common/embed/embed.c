@@ -1,4 +1,4 @@
-/* embed.c: the one normalization.                                                                   (kind: kernel) */
+/* embed.c: the one normalization.                                                           (kind: kernel) */
 #include <math.h>
 
 #include "common/embed/encoder.h"

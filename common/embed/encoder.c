@@ -1,4 +1,4 @@
-/* encoder.c: identities of encoders.                                                                (kind: kernel) */
+/* encoder.c: identities of encoders.                                                        (kind: kernel) */
 #include "common/embed/encoder.h"
 
 #include <errno.h>
@@ -68,17 +68,19 @@ static double probe_cosine(const struct encoder_identity *a, const struct encode
 		aa += x * x;
 		bb += y * y;
 	}
-	return ab / sqrt(aa * bb);   /* NaN for a zero vector: no match */
+	return ab / sqrt(aa * bb); /* NaN for a zero vector: no match */
 }
 
 static void describe(const struct encoder_identity *identity, char *out, size_t n)
 {
-	snprintf(out, n, "\"%s\" (%zu dimensions, %s, weights %.12s, %s)", identity->name, identity->dimension,
-		 identity->normalization, identity->weights[0] ? identity->weights : "none",
+	snprintf(out, n, "\"%s\" (%zu dimensions, %s, weights %.12s, %s)", identity->name,
+		 identity->dimension, identity->normalization,
+		 identity->weights[0] ? identity->weights : "none",
 		 identity->probes ? "with probes" : "no probes");
 }
 
-bool encoder_identity_matches(const struct encoder_identity *a, const struct encoder_identity *b, char *why, size_t n)
+bool encoder_identity_matches(const struct encoder_identity *a, const struct encoder_identity *b, char *why,
+			      size_t n)
 {
 	char left[2 * ENCODER_NAME + 64], right[2 * ENCODER_NAME + 64];
 	describe(a, left, sizeof(left));
@@ -93,8 +95,10 @@ bool encoder_identity_matches(const struct encoder_identity *a, const struct enc
 		if (cosine >= 0.999)
 			continue;
 		if (why)
-			snprintf(why, n, "encoder %s and encoder %s embed probe sentence %zu differently: cosine %.4f",
-				 left, right, probe + 1, cosine);
+			snprintf(
+				why, n,
+				"encoder %s and encoder %s embed probe sentence %zu differently: cosine %.4f",
+				left, right, probe + 1, cosine);
 		return false;
 	}
 	return true;

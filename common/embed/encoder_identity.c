@@ -1,4 +1,4 @@
-/* encoder_identity.c: an encoder's identity as canonical JSON and back.                             (kind: adapter) */
+/* encoder_identity.c: an encoder's identity as canonical JSON and back.                    (kind: adapter) */
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -54,8 +54,8 @@ int encoder_identity_json(const struct encoder_identity *identity, char **out)
 		TRY(probes_encode(identity, &probes));
 	cleanup(json_cleanup) json_t *json =
 		json_pack("{s:s, s:I, s:s, s:s?, s:s}", "name", identity->name, "dimension",
-			  (json_int_t)identity->dimension, "normalization", identity->normalization, "probes", probes,
-			  "weights", identity->weights);
+			  (json_int_t)identity->dimension, "normalization", identity->normalization, "probes",
+			  probes, "weights", identity->weights);
 	if (!json)
 		return FAIL(-EINVAL);
 	*out = json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT);

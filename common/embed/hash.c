@@ -1,11 +1,11 @@
-/* hash.c: the embedded default encoder: hashed word and character grams.                             (kind: kernel)
+/* hash.c: the embedded default encoder: hashed word and character grams.                       (kind: kernel)
  *
- * The text is decoded as UTF-8 (a byte that does not belong is U+FFFD), lower-cased, every run of white space and control
- * characters becomes one space, and one space is put at both ends. From that:
+ * The text is decoded as UTF-8 (a byte that does not belong is U+FFFD), lower-cased, every run of white space
+ * and control characters becomes one space, and one space is put at both ends. From that:
  *   words       maximal runs of letters, marks and numbers: "w" + word, and "w" + word + " " + next word
  *   characters  "c" + every 3, 4 and 5 neighbouring characters
- * h = fmix64(FNV-1a-64(gram's bytes)); gram g adds ±√tf(g) to element ⌊(h mod 2³²)·dimension / 2³²⌋, − if the top bit of
- * h is set. The encoder is this file: the probes' vectors in the identity tell when it changed.
+ * h = fmix64(FNV-1a-64(gram's bytes)); gram g adds ±√tf(g) to element ⌊(h mod 2³²)·dimension / 2³²⌋, − if the
+ * top bit of h is set. The encoder is this file: the probes' vectors in the identity tell when it changed.
  */
 #include <errno.h>
 #include <math.h>
@@ -24,12 +24,15 @@ struct folded {
 	size_t n;
 };
 
-/* How often each gram occurs: open addressing, `mask` + 1 places, at most half of them taken; hash 0 is a free place. */
+/* How often each gram occurs: open addressing, `mask` + 1 places, at most half of them taken; hash 0 is a
+ * free place. */
+struct count {
+	uint64_t hash;
+	uint64_t n;
+};
+
 struct counts {
-	struct count {
-		uint64_t hash;
-		uint64_t n;
-	} *places;
+	struct count *places;
 	size_t mask, taken;
 };
 
@@ -81,7 +84,8 @@ static int fold(const char *bytes, size_t n, struct folded *text)
 	folded_add_space(text);
 	for (size_t i = 0; i < n;) {
 		utf8proc_int32_t point;
-		utf8proc_ssize_t length = utf8proc_iterate((const uint8_t *)bytes + i, (utf8proc_ssize_t)(n - i), &point);
+		utf8proc_ssize_t length =
+			utf8proc_iterate((const uint8_t *)bytes + i, (utf8proc_ssize_t)(n - i), &point);
 		fold_character(text, length > 0 ? point : 0xfffd);
 		i += length > 0 ? (size_t)length : 1;
 	}
@@ -120,7 +124,8 @@ static struct count *place_of(const struct counts *counts, uint64_t hash)
 
 static int counts_grow(struct counts *counts)
 {
-	struct counts larger = { .mask = counts->places ? 2 * counts->mask + 1 : 4095, .taken = counts->taken };
+	struct counts larger = { .mask = counts->places ? 2 * counts->mask + 1 : 4095,
+				 .taken = counts->taken };
 	larger.places = calloc(larger.mask + 1, sizeof(*larger.places));
 	TRY_ALLOC(larger.places);
 	for (size_t i = 0; counts->places && i <= counts->mask; i++)
@@ -146,9 +151,11 @@ static int count_gram(struct counts *counts, uint64_t hash)
 static int count_characters(const struct folded *text, struct counts *counts)
 {
 	for (size_t i = 0; i + 3 <= text->n; i++) {
-		uint64_t hash = fnv(fnv_start('c'), text->bytes + text->start[i], text->start[i + 2] - text->start[i]);
+		uint64_t hash = fnv(fnv_start('c'), text->bytes + text->start[i],
+				    text->start[i + 2] - text->start[i]);
 		for (size_t last = i + 2; last < i + 5 && last < text->n; last++) {
-			hash = fnv(hash, text->bytes + text->start[last], text->start[last + 1] - text->start[last]);
+			hash = fnv(hash, text->bytes + text->start[last],
+				   text->start[last + 1] - text->start[last]);
 			TRY(count_gram(counts, finish(hash)));
 		}
 	}
@@ -157,7 +164,7 @@ static int count_characters(const struct folded *text, struct counts *counts)
 
 static int count_words(const struct folded *text, struct counts *counts)
 {
-	uint64_t pair = 0;   /* hash of the word before and a space; 0: there is none */
+	uint64_t pair = 0; /* hash of the word before and a space; 0: there is none */
 	for (size_t i = 0; i < text->n; i++) {
 		if (!text->is_word[i])
 			continue;

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct point {
-	double cost, score;          /* means over test rows, USD per query */
+	double cost, score; /* means over test rows, USD per query */
 };
 
 enum { AREA_GRID = 2001 };

@@ -13,15 +13,15 @@
 
 enum { LANES = 8, BLOCKS = BOOTSTRAP_RESAMPLES / LANES };
 
-_Static_assert(BLOCKS * LANES == BOOTSTRAP_RESAMPLES, "replicates come in whole blocks");
+_Static_assert(BOOTSTRAP_RESAMPLES % LANES == 0, "replicates come in whole blocks");
 
 struct bootstrap {
 	const struct test_table *table;
 	const struct judged *const *routers;
 	size_t n;
 	uint64_t seed;
-	size_t *operating;           /* n: distinct decision vector of the mix gain */
-	double *aiq, *mix_gain;      /* n × BOOTSTRAP_RESAMPLES */
+	size_t *operating;      /* n: distinct decision vector of the mix gain */
+	double *aiq, *mix_gain; /* n × BOOTSTRAP_RESAMPLES */
 };
 
 static void bootstrap_deinit(struct bootstrap *bootstrap)
@@ -32,8 +32,8 @@ static void bootstrap_deinit(struct bootstrap *bootstrap)
 }
 
 struct block {
-	double *counts;              /* rows × LANES */
-	struct point *singles[LANES];        /* K each, observed ones first */
+	double *counts;               /* rows × LANES */
+	struct point *singles[LANES]; /* K each, observed ones first */
 	size_t n_singles[LANES];
 	double lo[LANES], hi[LANES];
 	struct point at[LANES][JUDGED_LAMBDAS];
@@ -150,10 +150,11 @@ static int run_block(void *context, size_t index, size_t worker)
 			if (router->n_distinct == 0 || isnan(block->at[l][0].cost))
 				continue;
 			struct point operating = block->at[l][bootstrap->operating[i]];
-			bootstrap->aiq[cell] = area_aiq(block->at[l], router->n_distinct, block->lo[l],
-							block->hi[l]);
-			bootstrap->mix_gain[cell] = operating.score
-				- area_hull_at(block->singles[l], block->n_singles[l], operating.cost);
+			bootstrap->aiq[cell] =
+				area_aiq(block->at[l], router->n_distinct, block->lo[l], block->hi[l]);
+			bootstrap->mix_gain[cell] =
+				operating.score -
+				area_hull_at(block->singles[l], block->n_singles[l], operating.cost);
 		}
 	}
 	return 0;

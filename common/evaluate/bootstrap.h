@@ -17,14 +17,14 @@
 enum { BOOTSTRAP_RESAMPLES = 1000 };
 
 struct interval {
-	double low, high;            /* 2.5 and 97.5 percentile; NaN: undefined */
+	double low, high; /* 2.5 and 97.5 percentile; NaN: undefined */
 };
 
-struct gains {                       /* of one router, all on the same resamples */
+struct gains { /* of one router, all on the same resamples */
 	struct interval aiq;
-	double lift;                 /* aiq − aiq of the baseline */
+	double lift; /* aiq − aiq of the baseline */
 	struct interval lift_interval;
-	double mix_gain;             /* mean score − hull of singles at equal mean cost, at the decision
+	double mix_gain; /* mean score − hull of singles at equal mean cost, at the decision
 	                              * vector with the largest such gain on the full table */
 	struct interval mix_gain_interval;
 };

@@ -108,9 +108,9 @@ static struct point oracle_point(const struct test_table *table, double lambda)
 }
 
 struct task_means {
-	double *score, *cost;      /* tasks × K; NaN where not observed */
-	size_t *count;             /* tasks × K */
-	size_t *rows;              /* tasks */
+	double *score, *cost; /* tasks × K; NaN where not observed */
+	size_t *count;        /* tasks × K */
+	size_t *rows;         /* tasks */
 };
 
 static void task_means_deinit(struct task_means *means)

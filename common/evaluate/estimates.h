@@ -6,9 +6,9 @@
 #include "common/base/error.h"
 #include "common/evaluate/test_table.h"
 
-struct estimates {                   /* of one router for one test table */
-	double *score, *cost;        /* n × K, owned */
-	const uint8_t *routable;     /* K, borrowed from the router; NULL: all */
+struct estimates {               /* of one router for one test table */
+	double *score, *cost;    /* n × K, owned */
+	const uint8_t *routable; /* K, borrowed from the router; NULL: all */
 };
 
 void estimates_deinit(struct estimates *estimates);

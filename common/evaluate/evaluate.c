@@ -22,9 +22,9 @@ static void mark_allowed(const struct test_table *table, const uint8_t *routable
 struct decider {
 	const struct test_table *table;
 	const struct estimates *estimates;
-	uint8_t *allowed;              /* n × K */
-	uint16_t *chosen;              /* n: the last vector */
-	size_t room;                   /* of judged->turns */
+	uint8_t *allowed; /* n × K */
+	uint16_t *chosen; /* n: the last vector */
+	size_t room;      /* of judged->turns */
 };
 
 static uint16_t choose(const struct decider *decider, size_t row, double lambda)

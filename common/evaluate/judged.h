@@ -16,24 +16,24 @@ enum { JUDGED_LAMBDAS = 100, JUDGED_UNDECIDED = UINT16_MAX };
 struct curve {
 	double lambda[JUDGED_LAMBDAS];
 	struct point point[JUDGED_LAMBDAS];
-	size_t n;                    /* 0 where the router could choose no model at all */
+	size_t n; /* 0 where the router could choose no model at all */
 };
 
 struct turn {
 	uint32_t row;
-	uint16_t from, to;           /* models */
+	uint16_t from, to; /* models */
 };
 
 struct judged {
 	struct curve curve;
-	size_t n_rows, n_decided;            /* rows, and those in which some model could be chosen */
+	size_t n_rows, n_decided; /* rows, and those in which some model could be chosen */
 	size_t n_distinct;
-	size_t which[JUDGED_LAMBDAS];        /* λ → distinct decision vector, never falling */
-	uint16_t *first;                     /* n_rows: choices of vector 0; JUDGED_UNDECIDED: none ever */
-	struct turn *turns;                  /* owned, by distinct vector, then row */
-	size_t turns_end[JUDGED_LAMBDAS];    /* vector j: turns turns_end[j − 1] … turns_end[j] − 1 */
-	struct point at[JUDGED_LAMBDAS];     /* n_distinct: the curve's points without repetition */
-	double aiq, nauc, max_accuracy;      /* NaN: undefined */
+	size_t which[JUDGED_LAMBDAS];     /* λ → distinct decision vector, never falling */
+	uint16_t *first;                  /* n_rows: choices of vector 0; JUDGED_UNDECIDED: none ever */
+	struct turn *turns;               /* owned, by distinct vector, then row */
+	size_t turns_end[JUDGED_LAMBDAS]; /* vector j: turns turns_end[j − 1] … turns_end[j] − 1 */
+	struct point at[JUDGED_LAMBDAS];  /* n_distinct: the curve's points without repetition */
+	double aiq, nauc, max_accuracy;   /* NaN: undefined */
 };
 
 /* λ_k = 10^(−2 + 9k/99), the grid of algorithms.md §5. */

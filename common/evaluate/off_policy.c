@@ -33,8 +33,8 @@ static void fill_shares(const struct dataset *data, const struct labelled *rows,
 		count[data->rows[rows[i].row].model]++;
 	for (size_t i = 0; i < n; i++) {
 		const struct observation *row = &data->rows[rows[i].row];
-		propensity[rows[i].row] = isnan(row->propensity) ? (double)count[row->model] / (double)n
-								 : row->propensity;
+		propensity[rows[i].row] =
+			isnan(row->propensity) ? (double)count[row->model] / (double)n : row->propensity;
 	}
 }
 
@@ -128,7 +128,7 @@ static double standard_error(double squares, size_t n)
 void off_policy_difference(const struct off_policy_log *log, const uint16_t *policy, const uint16_t *other,
 			   struct off_policy_value *out)
 {
-	struct pair mean = { 0 }, squares = { 0 }, value;   /* Welford's running sums */
+	struct pair mean = { 0 }, squares = { 0 }, value; /* Welford's running sums */
 	size_t n = 0;
 	for (size_t i = 0; i < log->data->n_rows;) {
 		if (next_query(log, &i, policy, other, &value) == 0)
@@ -141,8 +141,11 @@ void off_policy_difference(const struct off_policy_log *log, const uint16_t *pol
 		squares.cost += cost_step * (value.cost - mean.cost);
 	}
 	*out = (struct off_policy_value){
-		.score = n ? mean.score : NAN, .score_error = standard_error(squares.score, n),
-		.cost = n ? mean.cost : NAN, .cost_error = standard_error(squares.cost, n), .queries = n,
+		.score = n ? mean.score : NAN,
+		.score_error = standard_error(squares.score, n),
+		.cost = n ? mean.cost : NAN,
+		.cost_error = standard_error(squares.cost, n),
+		.queries = n,
 	};
 }
 

@@ -17,14 +17,14 @@
 #define OFF_POLICY_WEIGHT_MOST 20.0
 
 struct off_policy_log {
-	const struct dataset *data;      /* rows with a score and a cost count; the others are passed over */
-	const double *score, *cost;      /* q̂: n_rows × K, cross-fitted */
-	double *propensity;              /* n_rows, owned: logged, else the model's share within the task */
+	const struct dataset *data; /* rows with a score and a cost count; the others are passed over */
+	const double *score, *cost; /* q̂: n_rows × K, cross-fitted */
+	double *propensity;         /* n_rows, owned: logged, else the model's share within the task */
 };
 
 struct off_policy_value {
-	double score, score_error;       /* mean over queries, its standard error; NaN: too few queries */
-	double cost, cost_error;         /* USD per query */
+	double score, score_error; /* mean over queries, its standard error; NaN: too few queries */
+	double cost, cost_error;   /* USD per query */
 	size_t queries;
 };
 

@@ -33,7 +33,7 @@ static size_t bin_of(double estimate)
 /* Both return NaN for a model that is nowhere observed. */
 static double ece_of(const struct test_table *table, const struct estimates *estimates, size_t m)
 {
-	double excess[QUALITY_BINS] = { 0 }, sum = 0.0;   /* Σ (â − y) per bin: n_b·(mean â − mean y) */
+	double excess[QUALITY_BINS] = { 0 }, sum = 0.0; /* Σ (â − y) per bin: n_b·(mean â − mean y) */
 	size_t n = 0;
 	for (size_t cell = m; cell < table->n * table->n_models; cell += table->n_models) {
 		if (isnan(table->score[cell]))

@@ -8,12 +8,12 @@
 
 enum { QUALITY_BINS = 15 };
 
-struct quality {                     /* NaN where not reached or undefined */
-	double iso_cost;             /* least cost on the router's hull with score ≥ best single's */
-	double cost_save;            /* 1 − iso_cost / cost(best single) */
-	double perf_gain;            /* peak / best single − 1 */
-	double ece, brier;           /* means over models of the per-model figures */
-	double cost_error;           /* mean |ln ĉ − ln c| over observed cells with c > 0 */
+struct quality {           /* NaN where not reached or undefined */
+	double iso_cost;   /* least cost on the router's hull with score ≥ best single's */
+	double cost_save;  /* 1 − iso_cost / cost(best single) */
+	double perf_gain;  /* peak / best single − 1 */
+	double ece, brier; /* means over models of the per-model figures */
+	double cost_error; /* mean |ln ĉ − ln c| over observed cells with c > 0 */
 };
 
 /* Least cost at which the router's hull reaches `score`; NaN: it never does. */

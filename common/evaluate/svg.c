@@ -25,7 +25,7 @@ static const struct {
 
 struct frame {
 	double left, right; /* log10 of USD per 1,000 queries */
-	double low, high; /* score */
+	double low, high;   /* score */
 };
 
 static double log_cost(double cost)

@@ -5,14 +5,14 @@
 #include <stddef.h>
 
 struct svg_box {
-	double x0, y0, x1, y1;           /* x0 ≤ x1, y0 ≤ y1, in pixels, y downwards */
+	double x0, y0, x1, y1; /* x0 ≤ x1, y0 ≤ y1, in pixels, y downwards */
 };
 
 struct svg_label {
-	double x, y;                     /* the point it belongs to */
+	double x, y; /* the point it belongs to */
 	double width, height;
-	struct svg_box box;              /* out */
-	bool is_far;                     /* out: so far from its point that a line should lead to it */
+	struct svg_box box; /* out */
+	bool is_far;        /* out: so far from its point that a line should lead to it */
 };
 
 /* Greedy, and then again with all others in place: each label takes the nearest of 8 directions × 6

@@ -11,7 +11,7 @@ enum { CELL = 48 };
  * means. A figure that one of them lacks is lacking in the mean (NaN). */
 struct row {
 	const struct table_router *first; /* names it */
-	size_t n, n_above, n_below; /* of which the lift's interval lies above or below 0 */
+	size_t n, n_above, n_below;       /* of which the lift's interval lies above or below 0 */
 	double aiq, aiq_low, aiq_high, aiq_min, aiq_max;
 	double lift, lift_low, lift_high, lift_min, lift_max;
 	double mix_gain, mix_gain_low, mix_gain_high;

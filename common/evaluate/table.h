@@ -18,20 +18,20 @@
 #include "common/evaluate/quality.h"
 
 struct table_router {
-	const char *learner;             /* "ridge" … */
-	const char *scope;               /* "federated", "central", "central-matched", "local" */
-	const char *client;              /* where scope is local or `own`; else NULL */
-	bool own;                        /* judged on the client's own test queries; else on all of them */
-	double aiq, nauc, max_accuracy;  /* of struct judged */
-	struct gains gains;              /* lift NaN: no static learner of this scope */
+	const char *learner;            /* "ridge" … */
+	const char *scope;              /* "federated", "central", "central-matched", "local" */
+	const char *client;             /* where scope is local or `own`; else NULL */
+	bool own;                       /* judged on the client's own test queries; else on all of them */
+	double aiq, nauc, max_accuracy; /* of struct judged */
+	struct gains gains;             /* lift NaN: no static learner of this scope */
 	struct quality quality;
-	double bytes_up;                 /* per participating client, whole run */
+	double bytes_up; /* per participating client, whole run */
 	double seconds;
 };
 
 struct table_seed {
 	uint64_t seed;
-	size_t n_queries;                /* test queries */
+	size_t n_queries; /* test queries */
 	const struct controls *controls;
 	const struct table_router *routers;
 	size_t n_routers;

@@ -9,9 +9,9 @@
 
 struct test_table {
 	size_t n, n_models;
-	double *score, *cost;        /* n × K, owned; NaN in both where a cell is not observed */
-	uint32_t *query;             /* n: index of the query in the log, owned, ascending */
-	uint32_t *task;              /* n: index of the task label among the distinct ones (sorted), owned */
+	double *score, *cost; /* n × K, owned; NaN in both where a cell is not observed */
+	uint32_t *query;      /* n: index of the query in the log, owned, ascending */
+	uint32_t *task;       /* n: index of the task label among the distinct ones (sorted), owned */
 	size_t n_tasks;
 };
 

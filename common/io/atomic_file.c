@@ -1,4 +1,4 @@
-/* atomic_file.c: write beside, sync, rename, sync the directory.                                    (kind: adapter) */
+/* atomic_file.c: write beside, sync, rename, sync the directory.                           (kind: adapter) */
 #include "common/io/atomic_file.h"
 
 #include <errno.h>
@@ -15,7 +15,8 @@ static int open_special(const char *path, struct atomic_file *file)
 	return file->stream ? 0 : FAIL(-errno);
 }
 
-/* Create "PATH.PID-NUMBER.partial" with the first number that is free: a killed process may have left some. */
+/* Create "PATH.PID-NUMBER.partial" with the first number that is free: a killed process may have left
+ * some. */
 static int open_temporary(struct atomic_file *file)
 {
 	enum { LEFT_OVER_MOST = 1000 };

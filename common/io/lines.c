@@ -1,7 +1,8 @@
-/* lines.c: lines out of unpacked bytes, given in place.                                             (kind: adapter)
+/* lines.c: lines out of unpacked bytes, given in place.                                       (kind: adapter)
  *
- * One buffer holds the bytes [begin, end) that were not given yet. A line that lies in it as a whole is given where it is;
- * otherwise its beginning moves to the front and the buffer is filled behind it, growing up to the longest line allowed.
+ * One buffer holds the bytes [begin, end) that were not given yet. A line that lies in it as a whole is given
+ * where it is; otherwise its beginning moves to the front and the buffer is filled behind it, growing up to
+ * the longest line allowed.
  */
 #include "common/io/lines.h"
 
@@ -21,7 +22,7 @@ struct lines {
 	struct unpack *unpack;
 	char *text;
 	size_t room, begin, end;
-	size_t number;                  /* of the last line given */
+	size_t number; /* of the last line given */
 	bool begun, finished, bad;
 };
 
@@ -54,8 +55,8 @@ int lines_open(const char *path, struct findings *findings, struct lines **out)
 	TRY_ALLOC(lines->text);
 	int r = unpack_open(path, &error, &lines->unpack);
 	if (r == UNPACK_E_UNREADABLE) {
-		findings_add(findings, path, 0, "cannot read the file", "%s: check the path and its permissions",
-			     strerror(error));
+		findings_add(findings, path, 0, "cannot read the file",
+			     "%s: check the path and its permissions", strerror(error));
 		return LINES_E_BAD;
 	}
 	TRY(r);
@@ -72,8 +73,8 @@ static int tell_broken(struct lines *lines, int outcome)
 	lines->bad = true;
 	if (outcome == UNPACK_E_TRUNCATED)
 		findings_add(lines->findings, lines->path, line, "truncated file",
-			     "%s: %s, only the lines before this one are whole: copy the file again", container,
-			     complaint);
+			     "%s: %s, only the lines before this one are whole: copy the file again",
+			     container, complaint);
 	else if (outcome == UNPACK_E_CORRUPT)
 		findings_add(lines->findings, lines->path, line, "corrupt file",
 			     "%s: %s: copy or compress the file again", container, complaint);

@@ -1,4 +1,4 @@
-/* lines.h: a text file line by line, plain, gzip or zstd (told by its first bytes, not by its name).   (kind: adapter) */
+/* lines.h: a text file line by line: plain, gzip or zstd, told by its first bytes.         (kind: adapter) */
 #pragma once
 
 #include <stddef.h>
@@ -7,21 +7,21 @@
 #include "common/base/error.h"
 #include "common/base/findings.h"
 
-enum { LINES_LONGEST = 4 << 20 };       /* bytes of one line; a longer one is told and skipped */
+enum { LINES_LONGEST = 4 << 20 }; /* bytes of one line; a longer one is told and skipped */
 
 enum {
 	LINES_E_OK = 0,
-	LINES_E_END = 1,                /* no further line */
-	LINES_E_LONG = 2,               /* this line is longer than LINES_LONGEST; the next call gives the one behind it */
-	LINES_E_BAD = 3,                /* file missing, unreadable, or the container truncated or corrupt: in `findings` */
+	LINES_E_END = 1,  /* no further line */
+	LINES_E_LONG = 2, /* this line is longer than LINES_LONGEST; the next call gives the one behind it */
+	LINES_E_BAD = 3,  /* file missing, unreadable, or the container truncated or corrupt: in `findings` */
 };
 
 struct lines;
 
 struct line {
-	char *text;                     /* NUL-terminated, without its end ("\n" or "\r\n"); lent until the next call */
-	size_t n;                       /* may hold NUL bytes */
-	size_t number;                  /* from 1 */
+	char *text;    /* NUL-terminated, without its end ("\n" or "\r\n"); lent until the next call */
+	size_t n;      /* may hold NUL bytes */
+	size_t number; /* from 1 */
 };
 
 must_check int lines_open(const char *path, struct findings *findings, struct lines **out);

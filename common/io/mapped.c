@@ -1,4 +1,4 @@
-/* mapped.c: open, look, map.                                                                        (kind: adapter) */
+/* mapped.c: open, look, map.                                                               (kind: adapter) */
 #include "common/io/mapped.h"
 
 #include <errno.h>

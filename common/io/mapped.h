@@ -1,4 +1,4 @@
-/* mapped.h: a file's bytes, read-only in memory.                                                    (kind: adapter) */
+/* mapped.h: a file's bytes, read-only in memory.                                           (kind: adapter) */
 #pragma once
 
 #include <stddef.h>

@@ -1,7 +1,8 @@
-/* npy.c: the header of an .npy file, read strictly, and rows as float32.                            (kind: adapter)
+/* npy.c: the header of an .npy file, read strictly, and rows as float32.                      (kind: adapter)
  *
- * The file: "\x93NUMPY", major and minor version, the header's length (2 bytes in version 1, 4 in 2 and 3), the header, the
- * values. The header is a Python dictionary of exactly three keys: descr, fortran_order, shape.
+ * The file: "\x93NUMPY", major and minor version, the header's length (2 bytes in version 1, 4 in 2 and 3),
+ * the header, the values. The header is a Python dictionary of exactly three keys: descr, fortran_order,
+ * shape.
  */
 #include "common/io/npy.h"
 
@@ -28,7 +29,7 @@ struct header {
 	char type[8];
 	bool has_type, has_order, has_shape, fortran;
 	uint64_t shape[2];
-	size_t rank;                    /* may be more than is kept in `shape` */
+	size_t rank; /* may be more than is kept in `shape` */
 };
 
 static void skip_space(struct cursor *cursor)
@@ -76,8 +77,8 @@ static uint64_t read_number(struct cursor *cursor)
 	skip_space(cursor);
 	const char *start = cursor->at;
 	for (; cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9'; cursor->at++) {
-		if (__builtin_mul_overflow(value, 10, &value)
-		    || __builtin_add_overflow(value, (uint64_t)(*cursor->at - '0'), &value))
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(*cursor->at - '0'), &value))
 			cursor->bad = true;
 	}
 	cursor->bad |= cursor->at == start;
@@ -135,7 +136,8 @@ static bool read_header(const char *text, size_t n, struct header *header)
 		}
 	}
 	skip_space(&cursor);
-	return !cursor.bad && cursor.at == cursor.end && header->has_type && header->has_order && header->has_shape;
+	return !cursor.bad && cursor.at == cursor.end && header->has_type && header->has_order &&
+	       header->has_shape;
 }
 
 /* Where the header is: at *start, *length bytes of it; false if it isn't in the file. */
@@ -157,7 +159,8 @@ static bool check_type(const struct header *header, const char *name, struct fin
 	if (strcmp(header->type, "<f4") == 0 || strcmp(header->type, "<f2") == 0)
 		return true;
 	findings_add(findings, name, 0, "wrong type of array",
-		     "'%s', but little-endian float32 or float16 is needed: save array.astype('<f4')", header->type);
+		     "'%s', but little-endian float32 or float16 is needed: save array.astype('<f4')",
+		     header->type);
 	return false;
 }
 
@@ -176,11 +179,12 @@ static bool check_shape(const struct header *header, const char *name, struct fi
 	return false;
 }
 
-static bool check_bytes(const struct header *header, size_t bytes, const char *name, struct findings *findings)
+static bool check_bytes(const struct header *header, size_t bytes, const char *name,
+			struct findings *findings)
 {
 	size_t needed;
-	if (__builtin_mul_overflow(header->shape[0], header->shape[1], &needed)
-	    || __builtin_mul_overflow(needed, header->type[2] == '2' ? 2u : 4u, &needed)) {
+	if (__builtin_mul_overflow(header->shape[0], header->shape[1], &needed) ||
+	    __builtin_mul_overflow(needed, header->type[2] == '2' ? 2u : 4u, &needed)) {
 		findings_add(findings, name, 0, "wrong shape of array",
 			     "%llu × %llu values can't be in a file: save the array again",
 			     (unsigned long long)header->shape[0], (unsigned long long)header->shape[1]);
@@ -190,7 +194,8 @@ static bool check_bytes(const struct header *header, size_t bytes, const char *n
 		return true;
 	findings_add(findings, name, 0, bytes < needed ? "truncated file" : "bytes behind the array",
 		     "%llu × %llu values need %zu bytes, but %zu are there: copy or save the file again",
-		     (unsigned long long)header->shape[0], (unsigned long long)header->shape[1], needed, bytes);
+		     (unsigned long long)header->shape[0], (unsigned long long)header->shape[1], needed,
+		     bytes);
 	return false;
 }
 
@@ -199,17 +204,18 @@ int npy_parse(const void *bytes, size_t n, const char *name, struct findings *fi
 	struct header header;
 	size_t start, length;
 	if (n < MAGIC_BYTES || strncmp(bytes, "\x93NUMPY", 6) != 0) {
-		findings_add(findings, name, 0, "not an .npy file", "it doesn't start as one: save it with numpy.save");
+		findings_add(findings, name, 0, "not an .npy file",
+			     "it doesn't start as one: save it with numpy.save");
 		return NPY_E_BAD;
 	}
-	if (!find_header(bytes, n, &start, &length)
-	    || !read_header((const char *)bytes + start, length, &header)) {
+	if (!find_header(bytes, n, &start, &length) ||
+	    !read_header((const char *)bytes + start, length, &header)) {
 		findings_add(findings, name, 0, "broken .npy header",
-			     "descr, fortran_order and shape can't be read from it: save it again with numpy.save");
+			     "descr, fortran_order and shape can't be read from it: save it again");
 		return NPY_E_BAD;
 	}
-	if (!check_type(&header, name, findings) || !check_shape(&header, name, findings)
-	    || !check_bytes(&header, n - start - length, name, findings))
+	if (!check_type(&header, name, findings) || !check_shape(&header, name, findings) ||
+	    !check_bytes(&header, n - start - length, name, findings))
 		return NPY_E_BAD;
 	*out = (struct npy){ .rows = header.shape[0],
 			     .columns = header.shape[1],
@@ -264,9 +270,9 @@ static uint32_t to_bits(float value)
 float npy_half_to_float(uint16_t half)
 {
 	uint32_t sign = (uint32_t)(half & 0x8000) << 16, rest = half & 0x7fff;
-	if (rest >= 0x7c00)             /* infinite, or not a number */
+	if (rest >= 0x7c00) /* infinite, or not a number */
 		return from_bits(sign | 0x7f800000 | (rest & 0x3ff) << 13);
-	if (rest < 0x0400)              /* zero or subnormal: fraction · 2⁻²⁴ */
+	if (rest < 0x0400) /* zero or subnormal: fraction · 2⁻²⁴ */
 		return from_bits(sign | to_bits((float)rest * 0x1p-24f));
 	return from_bits(sign | ((rest << 13) + ((127u - 15u) << 23)));
 }
@@ -275,11 +281,11 @@ uint16_t npy_float_to_half(float value)
 {
 	uint32_t bits = to_bits(value), rest = bits & 0x7fffffff;
 	uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
-	if (rest > 0x7f800000)          /* not a number stays one */
+	if (rest > 0x7f800000) /* not a number stays one */
 		return (uint16_t)(sign | 0x7e00);
-	if (rest >= to_bits(65520.0f))  /* half of the step behind the largest, 65504, goes up */
+	if (rest >= to_bits(65520.0f)) /* half of the step behind the largest, 65504, goes up */
 		return (uint16_t)(sign | 0x7c00);
-	if (rest < to_bits(0x1p-14f))   /* subnormal: the nearest multiple of 2⁻²⁴ */
+	if (rest < to_bits(0x1p-14f)) /* subnormal: the nearest multiple of 2⁻²⁴ */
 		return (uint16_t)(sign | (uint32_t)lrintf(from_bits(rest) * 0x1p24f));
 	uint32_t odd = rest >> 13 & 1;
 	return (uint16_t)(sign | (rest - ((127u - 15u) << 23) + 0xfff + odd) >> 13);
@@ -301,12 +307,13 @@ void npy_row(const struct npy *npy, size_t row, float *out)
 	}
 }
 
-/* The header as numpy.save writes it: padded with spaces so that the values start at a multiple of 64 bytes. */
+/* The header as numpy.save writes it: padded with spaces so that the values start at a multiple of 64
+ * bytes. */
 static int write_header(FILE *stream, size_t rows, size_t columns)
 {
 	char text[192];
-	int n = snprintf(text, sizeof(text), "{'descr': '<f4', 'fortran_order': False, 'shape': (%zu, %zu), }", rows,
-			 columns);
+	int n = snprintf(text, sizeof(text),
+			 "{'descr': '<f4', 'fortran_order': False, 'shape': (%zu, %zu), }", rows, columns);
 	int padded = (MAGIC_BYTES + 2 + n + 1 + 63) / 64 * 64 - MAGIC_BYTES - 2;
 	fwrite("\x93NUMPY\x01\x00", 1, MAGIC_BYTES, stream);
 	fputc(padded & 0xff, stream);
@@ -315,8 +322,8 @@ static int write_header(FILE *stream, size_t rows, size_t columns)
 	return ferror(stream) ? FAIL(-EIO) : 0;
 }
 
-int npy_write(const char *path, size_t rows, size_t columns, void (*row)(void *context, size_t index, float *out),
-	      void *context)
+int npy_write(const char *path, size_t rows, size_t columns,
+	      void (*row)(void *context, size_t index, float *out), void *context)
 {
 	cleanup(atomic_file_discard) struct atomic_file file = { 0 };
 	cleanup(free_pointer) float *values = calloc(columns + 1, sizeof(*values));

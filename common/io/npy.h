@@ -1,6 +1,7 @@
-/* npy.h: NumPy's array files: a mapped two-dimensional array of float16 or float32.                  (kind: adapter)
+/* npy.h: NumPy's array files: a mapped two-dimensional array of float16 or float32.           (kind: adapter)
  *
- * Versions 1.0, 2.0 and 3.0, little endian, C or Fortran order. Header and file size are checked before a value is read.
+ * Versions 1.0, 2.0 and 3.0, little endian, C or Fortran order. Header and file size are checked before a
+ * value is read.
  */
 #pragma once
 
@@ -16,13 +17,14 @@ enum { NPY_E_OK = 0, NPY_E_BAD = 1 };
 struct npy {
 	size_t rows, columns;
 	bool half, fortran;
-	const void *values;             /* in the mapping */
+	const void *values; /* in the mapping */
 	void *mapping;
 	size_t mapping_bytes;
 };
 
 must_check int npy_open(const char *path, struct findings *findings, struct npy *out);
-must_check int npy_parse(const void *bytes, size_t n, const char *name, struct findings *findings, struct npy *out);
+must_check int npy_parse(const void *bytes, size_t n, const char *name, struct findings *findings,
+			 struct npy *out);
 void npy_close(struct npy *npy);
 
 /* One row as float32, whatever the file has. */
@@ -33,4 +35,4 @@ must_check int npy_write(const char *path, size_t rows, size_t columns,
 			 void (*row)(void *context, size_t index, float *out), void *context);
 
 float npy_half_to_float(uint16_t half);
-uint16_t npy_float_to_half(float value);        /* nearest, half to even */
+uint16_t npy_float_to_half(float value); /* nearest, half to even */

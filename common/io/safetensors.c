@@ -1,4 +1,4 @@
-/* safetensors.c: the header as JSON, checked against the bytes behind it.                           (kind: adapter) */
+/* safetensors.c: the header as JSON, checked against the bytes behind it.                  (kind: adapter) */
 #include "common/io/safetensors.h"
 
 #include <endian.h>
@@ -75,8 +75,8 @@ static bool read_shape(const json_t *json, struct tensor *tensor)
 	tensor->rank = json_array_size(json);
 	tensor->n = 1;
 	for (size_t i = 0; i < tensor->rank; i++) {
-		if (!read_size(json_array_get(json, i), &tensor->shape[i])
-		    || __builtin_mul_overflow(tensor->n, tensor->shape[i], &tensor->n))
+		if (!read_size(json_array_get(json, i), &tensor->shape[i]) ||
+		    __builtin_mul_overflow(tensor->n, tensor->shape[i], &tensor->n))
 			return false;
 	}
 	return !__builtin_mul_overflow(tensor->n, tensor_type_bytes(tensor->type), &bytes);
@@ -95,7 +95,8 @@ static int read_entry(const struct source *source, const char *name, const json_
 		return refuse_tensor(source, name, "its dtype is none of F32, F64, I64, U8");
 	if (!read_shape(json_object_get(json, "shape"), tensor))
 		return refuse_tensor(source, name, "its shape is not that of an array");
-	if (!read_size(json_array_get(offsets, 0), &entry->begin) || !read_size(json_array_get(offsets, 1), &entry->end))
+	if (!read_size(json_array_get(offsets, 0), &entry->begin) ||
+	    !read_size(json_array_get(offsets, 1), &entry->end))
 		return refuse_tensor(source, name, "its offsets are not offsets");
 	if (entry->begin > entry->end || entry->end > source->data_bytes)
 		return refuse_tensor(source, name, "its offsets are not inside the file");
@@ -120,7 +121,8 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(((const struct entry *)a)->tensor.name, ((const struct entry *)b)->tensor.name);
 }
 
-/* One array begins where the one before it ends, from the first byte behind the header to the last of the file. */
+/* One array begins where the one before it ends, from the first byte behind the header to the last of the
+ * file. */
 static int check_tiling(const struct source *source, struct entry *entries, size_t n)
 {
 	size_t end = 0;
@@ -128,12 +130,14 @@ static int check_tiling(const struct source *source, struct entry *entries, size
 	for (size_t i = 0; i < n; end = entries[i++].end) {
 		if (entries[i].begin != end)
 			return refuse_tensor(source, entries[i].tensor.name,
-					     entries[i].begin < end ? "it overlaps the one before" : "there is a gap before it");
+					     entries[i].begin < end ? "it overlaps the one before" :
+								      "there is a gap before it");
 	}
 	if (end == source->data_bytes)
 		return SAFETENSORS_E_OK;
 	findings_add(source->findings, source->name, 0, "bytes behind the arrays",
-		     "%zu of data, but the header tells of %zu: make or fetch the file again", source->data_bytes, end);
+		     "%zu of data, but the header tells of %zu: make or fetch the file again",
+		     source->data_bytes, end);
 	return SAFETENSORS_E_BAD;
 }
 
@@ -142,7 +146,7 @@ static int read_entries(const struct source *source, json_t *header, struct entr
 	const char *name;
 	json_t *json;
 	*n = 0;
-	json_object_foreach(header, name, json) {
+	json_object_foreach (header, name, json) {
 		if (strcmp(name, metadata_key) == 0)
 			continue;
 		int r = read_entry(source, name, json, &entries[(*n)++]);
@@ -173,7 +177,7 @@ static bool are_strings(json_t *json)
 {
 	const char *key;
 	json_t *value;
-	json_object_foreach(json, key, value) {
+	json_object_foreach (json, key, value) {
 		if (!json_is_string(value))
 			return false;
 	}
@@ -182,8 +186,8 @@ static bool are_strings(json_t *json)
 
 static int refuse_header(const struct source *source, const char *why)
 {
-	findings_add(source->findings, source->name, 0, "broken safetensors header", "%s: make or fetch the file again",
-		     why);
+	findings_add(source->findings, source->name, 0, "broken safetensors header",
+		     "%s: make or fetch the file again", why);
 	return SAFETENSORS_E_BAD;
 }
 
@@ -208,8 +212,8 @@ static int read_header(const uint8_t *bytes, size_t n, struct source *source, js
 	return SAFETENSORS_E_OK;
 }
 
-int safetensors_parse(const void *bytes, size_t n, const char *name, struct findings *findings, struct tensors *out,
-		      json_t **metadata_out)
+int safetensors_parse(const void *bytes, size_t n, const char *name, struct findings *findings,
+		      struct tensors *out, json_t **metadata_out)
 {
 	struct source source = { .name = name, .findings = findings };
 	cleanup(json_cleanup) json_t *header = NULL;
@@ -245,7 +249,8 @@ int safetensors_read(const char *path, struct findings *findings, struct tensors
 	return SAFETENSORS_E_OK;
 }
 
-/* The order of the data: widest elements first, then by name, which keeps every array aligned without gaps. */
+/* The order of the data: widest elements first, then by name, which keeps every array aligned without
+ * gaps. */
 static void order_data(const struct tensors *tensors, const struct tensor **order)
 {
 	size_t n = 0;

@@ -1,8 +1,9 @@
-/* safetensors.h: named tensors and a few strings in one file that can be mapped.                     (kind: adapter)
+/* safetensors.h: named tensors and a few strings in one file that can be mapped.              (kind: adapter)
  *
- * Layout: 8 bytes little-endian header length, that many bytes of JSON {name: {dtype, shape, data_offsets}, "__metadata__":
- * {string: string}}, then the arrays. Written with sorted names and the data 64-byte aligned (the header is padded with
- * spaces). Reading checks lengths, types, shapes, that offsets tile the data without gap or overlap, and alignment.
+ * Layout: 8 bytes little-endian header length, that many bytes of JSON {name: {dtype, shape, data_offsets},
+ * "__metadata__": {string: string}}, then the arrays. Written with sorted names and the data 64-byte aligned
+ * (the header is padded with spaces). Reading checks lengths, types, shapes, that offsets tile the data
+ * without gap or overlap, and alignment.
  */
 #pragma once
 
@@ -23,4 +24,4 @@ must_check int safetensors_write(const char *path, const struct tensors *tensors
 must_check int safetensors_read(const char *path, struct findings *findings, struct tensors *out,
 				json_t **metadata_out);
 must_check int safetensors_parse(const void *bytes, size_t n, const char *name, struct findings *findings,
-				 struct tensors *out, json_t **metadata_out);   /* tensors borrow `bytes` */
+				 struct tensors *out, json_t **metadata_out); /* tensors borrow `bytes` */

@@ -1,4 +1,4 @@
-/* tensors.c: an ordered list of owned arrays.                                                       (kind: kernel) */
+/* tensors.c: an ordered list of owned arrays.                                               (kind: kernel) */
 #include "common/io/tensors.h"
 
 #include <errno.h>
@@ -51,8 +51,8 @@ static size_t place_of(const struct tensors *tensors, const char *name)
 	return place;
 }
 
-int tensors_add(struct tensors *tensors, const char *name, enum tensor_type type, size_t rank, const size_t *shape,
-		void *data_out)
+int tensors_add(struct tensors *tensors, const char *name, enum tensor_type type, size_t rank,
+		const size_t *shape, void *data_out)
 {
 	struct tensor tensor = { .type = type, .rank = rank, .n = 1 };
 	if (rank > TENSOR_RANK || strlen(name) >= sizeof(tensor.name) || tensors->mapping)
@@ -108,7 +108,8 @@ int tensors_copy(const struct tensors *from, struct tensors *out)
 	for (size_t i = 0; i < from->n; i++) {
 		const struct tensor *tensor = &from->items[i];
 		void *data;
-		int result = tensors_add(&copy, tensor->name, tensor->type, tensor->rank, tensor->shape, &data);
+		int result =
+			tensors_add(&copy, tensor->name, tensor->type, tensor->rank, tensor->shape, &data);
 		if (result != 0) {
 			tensors_deinit(&copy);
 			return FAIL(result);

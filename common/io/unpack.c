@@ -1,4 +1,4 @@
-/* unpack.c: zlib and libzstd behind one read.                                                       (kind: adapter) */
+/* unpack.c: zlib and libzstd behind one read.                                              (kind: adapter) */
 #include "common/io/unpack.h"
 
 #include <errno.h>
@@ -17,19 +17,20 @@ struct container {
 	const char *name;
 	bool (*is)(const uint8_t *bytes, size_t n);
 	int (*init)(struct unpack *unpack);
-	/* Move on by what is packed; `into` is filled as far as it goes. UNPACK_E_CORRUPT with a complaint. */
+	/* Move on by what is packed; `into` is filled as far as it goes. UNPACK_E_CORRUPT with a
+	 * complaint. */
 	int (*step)(struct unpack *unpack, ZSTD_outBuffer *into);
 	void (*deinit)(struct unpack *unpack);
 };
 
 struct unpack {
 	int fd;
-	bool at_end;                    /* the file has no further bytes */
-	bool inside;                    /* of a member or frame that is not complete */
+	bool at_end; /* the file has no further bytes */
+	bool inside; /* of a member or frame that is not complete */
 	uint64_t position, size;
 	const struct container *container;
 	const char *complaint;
-	ZSTD_inBuffer packed;           /* what was read and not yet used, in `bytes` */
+	ZSTD_inBuffer packed; /* what was read and not yet used, in `bytes` */
 	z_stream inflater;
 	ZSTD_DStream *frames;
 	uint8_t bytes[PACKED_BYTES];
@@ -82,7 +83,8 @@ static bool is_zstd(const uint8_t *bytes, size_t n)
 {
 	if (n < 4)
 		return false;
-	uint32_t magic = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+	uint32_t magic =
+		bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 	return magic == ZSTD_MAGICNUMBER || (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
 }
 
@@ -101,7 +103,8 @@ static int zstd_step(struct unpack *unpack, ZSTD_outBuffer *into)
 		unpack->complaint = ZSTD_getErrorName(r);
 		return UNPACK_E_CORRUPT;
 	}
-	/* Between frames, a call without input asks for the next frame's header: that isn't inside a frame. */
+	/* Between frames, a call without input asks for the next frame's header: that isn't inside a
+	 * frame. */
 	if (unpack->packed.pos != packed || into->pos != unpacked)
 		unpack->inside = r != 0;
 	return UNPACK_E_OK;
@@ -209,7 +212,7 @@ int unpack_open(const char *path, int *errno_out, struct unpack **out)
 
 int unpack_read(struct unpack *unpack, void *out, size_t most, size_t *n_out)
 {
-	enum { AT_ONCE = 1 << 30 };     /* zlib counts in 32 bits */
+	enum { AT_ONCE = 1 << 30 }; /* zlib counts in 32 bits */
 	ZSTD_outBuffer into = { out, most < AT_ONCE ? most : AT_ONCE, 0 };
 	while (into.pos == 0) {
 		if (unpack->packed.pos == unpack->packed.size && !unpack->at_end) {

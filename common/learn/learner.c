@@ -1,4 +1,4 @@
-/* learner.c: life of states and answers.                                                            (kind: kernel) */
+/* learner.c: life of states and answers.                                                    (kind: kernel) */
 #include "common/learn/learner.h"
 
 #include <stdlib.h>
@@ -24,6 +24,6 @@ int state_digest(const struct plan *plan, const struct state *state, struct dige
 {
 	cleanup(free_pointer) char *settings = NULL;
 	TRY(settings_json(&plan->settings, &settings));
-	return router_digest_parts("fedrouter.state/1", plan->learner, plan->encoder, plan->n_models, plan->models,
-				   settings, &state->tensors, out);
+	return router_digest_parts("fedrouter.state/1", plan->learner, plan->encoder, plan->n_models,
+				   plan->models, settings, &state->tensors, out);
 }

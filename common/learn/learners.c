@@ -1,4 +1,4 @@
-/* learners.c: the list of all learners.                                                             (kind: kernel) */
+/* learners.c: the list of all learners.                                                     (kind: kernel) */
 #include "common/learn/learners.h"
 
 #include <string.h>
@@ -9,11 +9,7 @@
 #include "common/learn/static/static.h"
 
 const struct learner *const learners[] = {
-	&static_learner,
-	&ridge_learner,
-	&kmeans_learner,
-	&mlp_learner,
-	NULL,
+	&static_learner, &ridge_learner, &kmeans_learner, &mlp_learner, NULL,
 };
 
 const struct learner *learners_find(const char *name)

@@ -1,4 +1,4 @@
-/* learners.h: the list of all learners.                                                             (kind: kernel) */
+/* learners.h: the list of all learners.                                                     (kind: kernel) */
 #pragma once
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* stream.c: from names to a counter-based generator.                                                (kind: kernel) */
+/* stream.c: from names to a counter-based generator.                                        (kind: kernel) */
 #include "common/learn/stream.h"
 
 #include <string.h>

@@ -21,8 +21,8 @@ int total_put_part(const struct lanes *lanes, const char *name, size_t first, si
 	struct lane part = *lane;
 	part.first += first;
 	part.n = n;
-	if (lanes_quantize(lanes, &part, values, answer->rows, answer->words, NULL, &answer->clipped)
-	    != LANES_E_OK)
+	if (lanes_quantize(lanes, &part, values, answer->rows, answer->words, NULL, &answer->clipped) !=
+	    LANES_E_OK)
 		return FAIL(-ERANGE);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* parallel.c: a counter that the threads draw their indices from.                                  (kind: adapter) */
+/* parallel.c: a counter that the threads draw their indices from.                          (kind: adapter) */
 #include "common/loop/parallel.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@ struct share {
 	void *context;
 	size_t n;
 	atomic_size_t next;
-	uv_mutex_t lock;       /* guards the two fields below */
+	uv_mutex_t lock; /* guards the two fields below */
 	size_t failed_index;
 	int result;
 };
@@ -65,8 +65,8 @@ int parallel_run(size_t threads, size_t n, parallel_job job, void *context)
 	size_t started = 1;
 	for (size_t i = 0; i < threads; i++)
 		workers[i] = (struct worker){ .share = &share, .number = i };
-	while (started < threads
-	       && uv_thread_create_ex(&workers[started].thread, &options, work, &workers[started]) == 0)
+	while (started < threads &&
+	       uv_thread_create_ex(&workers[started].thread, &options, work, &workers[started]) == 0)
 		started++;
 	work(&workers[0]);
 	for (size_t i = 1; i < started; i++)

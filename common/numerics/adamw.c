@@ -1,4 +1,4 @@
-/* adamw.c: one pass over parameters, gradients and both moments.                                    (kind: kernel) */
+/* adamw.c: one pass over parameters, gradients and both moments.                            (kind: kernel) */
 #include "common/numerics/adamw.h"
 
 #include <math.h>
@@ -32,7 +32,7 @@ KERNEL_VARIANTS(squares, (const float *g, size_t n, float *out), (g, n, out))
 
 double adamw_squares(const float *g, size_t n)
 {
-	enum { BLOCK = 4096 };   /* float sums stay short, the rest is added in double */
+	enum { BLOCK = 4096 }; /* float sums stay short, the rest is added in double */
 	double total = 0.0;
 	for (size_t i = 0; i < n; i += BLOCK) {
 		float part;
@@ -42,8 +42,8 @@ double adamw_squares(const float *g, size_t n)
 	return total;
 }
 
-VEC_INLINE void adamw_step_any(const struct adamw *at, float *restrict p, const float *restrict g, float *restrict m,
-			       float *restrict v, size_t n)
+VEC_INLINE void adamw_step_any(const struct adamw *at, float *restrict p, const float *restrict g,
+			       float *restrict m, float *restrict v, size_t n)
 {
 	const struct adamw a = *at;
 	for (size_t i = 0; i < n; i++) {

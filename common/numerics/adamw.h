@@ -1,7 +1,8 @@
-/* adamw.h: one optimiser step over a block of parameters.                                           (kind: kernel)
+/* adamw.h: one optimiser step over a block of parameters.                                      (kind: kernel)
  *
- * p ← p·(1 − lr·wd) − lr·m̂/(√v̂ + 1e-8), m̂ = m/(1 − 0.9^t), v̂ = v/(1 − 0.999^t), after the gradient has been scaled
- * to a norm of at most 1. Source: Loshchilov, Hutter, "Decoupled weight decay regularization", 2019; algorithms.md §3.
+ * p ← p·(1 − lr·wd) − lr·m̂/(√v̂ + 1e-8), m̂ = m/(1 − 0.9^t), v̂ = v/(1 − 0.999^t), after the gradient has
+ * been scaled to a norm of at most 1. Source: Loshchilov, Hutter, "Decoupled weight decay regularization",
+ * 2019; algorithms.md §3.
  */
 #pragma once
 
@@ -9,10 +10,10 @@
 #include <stdint.h>
 
 struct adamw {
-	float clip;             /* factor on the gradient */
-	float keep;             /* 1 − lr·wd */
-	float rate;             /* lr/(1 − 0.9^t) */
-	float unbias;           /* 1/(1 − 0.999^t) */
+	float clip;   /* factor on the gradient */
+	float keep;   /* 1 − lr·wd */
+	float rate;   /* lr/(1 − 0.9^t) */
+	float unbias; /* 1/(1 − 0.999^t) */
 };
 
 /* The numbers of step t = 1, 2, … for a gradient whose squared norm over all parameters is `squares`:

@@ -1,4 +1,4 @@
-/* dense.c: panels of the linear layer.                                                              (kind: kernel) */
+/* dense.c: panels of the linear layer.                                                      (kind: kernel) */
 #include "common/numerics/dense.h"
 
 #include "common/numerics/gemm.h"
@@ -8,15 +8,15 @@ void dense_forward(const float *x, size_t ldx, const float *w, const float *bias
 		   struct dense_shape shape)
 {
 	for (size_t o = 0; o < shape.out; o += GEMM_PANEL)
-		gemm_panel((struct gemm_left){ x, ldx, 1 }, w + o * shape.in, GEMM_PANEL, bias ? bias + o : NULL, y + o,
-			   ldy, shape.rows, shape.in);
+		gemm_panel((struct gemm_left){ x, ldx, 1 }, w + o * shape.in, GEMM_PANEL,
+			   bias ? bias + o : NULL, y + o, ldy, shape.rows, shape.in);
 }
 
 void dense_gradient(const float *x, size_t ldx, const float *dy, size_t ldy, float *dw, size_t panel,
 		    struct dense_shape shape)
 {
-	gemm_panel((struct gemm_left){ x, 1, ldx }, dy + panel * GEMM_PANEL, ldy, NULL, dw, GEMM_PANEL, shape.in,
-		   shape.rows);
+	gemm_panel((struct gemm_left){ x, 1, ldx }, dy + panel * GEMM_PANEL, ldy, NULL, dw, GEMM_PANEL,
+		   shape.in, shape.rows);
 }
 
 /* `to` [32][32] is `from` [32][32] turned; both are contiguous. */

@@ -1,4 +1,4 @@
-/* dropout.c: masks from random halves of words.                                                     (kind: kernel) */
+/* dropout.c: masks from random halves of words.                                             (kind: kernel) */
 #include "common/numerics/dropout.h"
 
 #include "common/numerics/vec.h"
@@ -21,4 +21,5 @@ VEC_INLINE void dropout_apply_any(const uint32_t *words, float *y, float *slope,
 	}
 }
 
-KERNEL_VARIANTS(dropout_apply, (const uint32_t *words, float *y, float *slope, size_t n), (words, y, slope, n))
+KERNEL_VARIANTS(dropout_apply, (const uint32_t *words, float *y, float *slope, size_t n),
+		(words, y, slope, n))

@@ -1,7 +1,7 @@
-/* gelu.h: GELU(t) = t·Φ(t), exact up to float.                                                      (kind: kernel)
+/* gelu.h: GELU(t) = t·Φ(t), exact up to float.                                                 (kind: kernel)
  *
- * Φ within 1e-7 of the normal distribution function, from our own polynomials: libm's erff is neither vectorized nor the
- * same everywhere. Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016.
+ * Φ within 1e-7 of the normal distribution function, from our own polynomials: libm's erff is neither
+ * vectorized nor the same everywhere. Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016.
  */
 #pragma once
 

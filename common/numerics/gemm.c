@@ -1,7 +1,8 @@
-/* gemm.c: register tiles of a few rows times 32 columns. Compiled with -ffp-contract=fast.         (kind: kernel)
+/* gemm.c: register tiles of a few rows times 32 columns. Compiled with -ffp-contract=fast.     (kind: kernel)
  *
- * With AVX-512 a tile of 12 rows keeps 24 of the 32 registers as sums and issues 24 fused multiply-adds for 14 loads: it
- * runs at the speed of the multipliers. AVX2 has 16 registers of half the width, the base set 16 of a quarter.
+ * With AVX-512 a tile of 12 rows keeps 24 of the 32 registers as sums and issues 24 fused multiply-adds for
+ * 14 loads: it runs at the speed of the multipliers. AVX2 has 16 registers of half the width, the base set 16
+ * of a quarter.
  */
 #include "common/numerics/gemm.h"
 
@@ -37,11 +38,11 @@ VEC_INLINE void tile_any(const size_t rows, struct gemm_left a, const float *b, 
 	}
 }
 
-#define TILE(rows, set, features)                                                                                     \
-	features static void tile_##rows##_##set(struct gemm_left a, const float *b, size_t ldb, const float *bias,   \
-						 float *c, size_t ldc, size_t k)                                      \
-	{                                                                                                             \
-		tile_any(rows, a, b, ldb, bias, c, ldc, k);                                                           \
+#define TILE(rows, set, features)                                                                   \
+	features static void tile_##rows##_##set(struct gemm_left a, const float *b, size_t ldb,    \
+						 const float *bias, float *c, size_t ldc, size_t k) \
+	{                                                                                           \
+		tile_any(rows, a, b, ldb, bias, c, ldc, k);                                         \
 	}
 
 #define AVX512 __attribute__((target("avx512f")))
@@ -59,8 +60,7 @@ static const struct tiles {
 	size_t rows;
 	tile run;
 } avx512[] = { { 12, tile_12_avx512 }, { 8, tile_8_avx512 }, { 4, tile_4_avx512 }, { 1, tile_1_avx512 } },
-  avx2[] = { { 2, tile_2_avx2 }, { 1, tile_1_avx2 } },
-  base[] = { { 1, tile_1_base } };
+  avx2[] = { { 2, tile_2_avx2 }, { 1, tile_1_avx2 } }, base[] = { { 1, tile_1_base } };
 
 static const struct tiles *tiles_of_this_processor(void)
 {
@@ -69,13 +69,14 @@ static const struct tiles *tiles_of_this_processor(void)
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? avx2 : base;
 }
 
-void gemm_panel(struct gemm_left a, const float *b, size_t ldb, const float *bias, float *c, size_t ldc, size_t m,
-		size_t k)
+void gemm_panel(struct gemm_left a, const float *b, size_t ldb, const float *bias, float *c, size_t ldc,
+		size_t m, size_t k)
 {
 	const struct tiles *tiles = tiles_of_this_processor();
 	for (size_t i = 0; i < m; i += tiles->rows) {
 		while (tiles->rows > m - i)
 			tiles++;
-		tiles->run((struct gemm_left){ a.at + i * a.row, a.row, a.col }, b, ldb, bias, c + i * ldc, ldc, k);
+		tiles->run((struct gemm_left){ a.at + i * a.row, a.row, a.col }, b, ldb, bias, c + i * ldc,
+			   ldc, k);
 	}
 }

@@ -1,11 +1,12 @@
-/* layernorm.c: two passes over a row that stays in the first-level cache.                           (kind: kernel) */
+/* layernorm.c: two passes over a row that stays in the first-level cache.                   (kind: kernel) */
 #include "common/numerics/layernorm.h"
 
 #include <math.h>
 
 #include "common/numerics/vec.h"
 
-VEC_INLINE void layernorm_forward_any(float *x, const float *gamma, const float *beta, float *y, float *scale, size_t n)
+VEC_INLINE void layernorm_forward_any(float *x, const float *gamma, const float *beta, float *y, float *scale,
+				      size_t n)
 {
 	vec sum = { 0 }, squares = { 0 };
 	for (size_t i = 0; i < n; i += VEC_WIDTH)
@@ -29,8 +30,8 @@ KERNEL_VARIANTS(layernorm_forward,
 		(x, gamma, beta, y, scale, n))
 
 /* With g = γ·dy:  dx = scale·(g − mean(g) − x̂·mean(g·x̂)). */
-VEC_INLINE void layernorm_backward_any(float *dy, const float *normal, float scale, const float *gamma, float *dgamma,
-				       float *dbeta, size_t n)
+VEC_INLINE void layernorm_backward_any(float *dy, const float *normal, float scale, const float *gamma,
+				       float *dgamma, float *dbeta, size_t n)
 {
 	vec sum = { 0 }, along = { 0 };
 	for (size_t i = 0; i < n; i += VEC_WIDTH) {
@@ -48,5 +49,6 @@ VEC_INLINE void layernorm_backward_any(float *dy, const float *normal, float sca
 }
 
 KERNEL_VARIANTS(layernorm_backward,
-		(float *dy, const float *normal, float scale, const float *gamma, float *dgamma, float *dbeta, size_t n),
+		(float *dy, const float *normal, float scale, const float *gamma, float *dgamma, float *dbeta,
+		 size_t n),
 		(dy, normal, scale, gamma, dgamma, dbeta, n))

@@ -1,6 +1,7 @@
-/* layernorm.h: normalization of one row over its n units.                                          (kind: kernel)
+/* layernorm.h: normalization of one row over its n units.                                      (kind: kernel)
  *
- * x̂ = (x − mean)/√(var + 1e-5) with the biased variance, y = γ·x̂ + β. n is a multiple of 16. Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
+ * x̂ = (x − mean)/√(var + 1e-5) with the biased variance, y = γ·x̂ + β. n is a multiple of 16. Source: Ba,
+ * Kiros, Hinton, "Layer normalization", 2016.
  */
 #pragma once
 
@@ -12,5 +13,5 @@
 void layernorm_forward(float *x, const float *gamma, const float *beta, float *y, float *scale, size_t n);
 
 /* From dy to the gradient of x, in place; dgamma += dy·x̂ and dbeta += dy. */
-void layernorm_backward(float *dy, const float *normal, float scale, const float *gamma, float *dgamma, float *dbeta,
-			size_t n);
+void layernorm_backward(float *dy, const float *normal, float scale, const float *gamma, float *dgamma,
+			float *dbeta, size_t n);

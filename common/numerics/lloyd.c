@@ -1,4 +1,4 @@
-/* lloyd.c: blocks of points against the centres of all restarts.                                    (kind: kernel) */
+/* lloyd.c: blocks of points against the centres of all restarts.                            (kind: kernel) */
 #include "common/numerics/lloyd.h"
 
 #include <math.h>
@@ -6,7 +6,7 @@
 
 #include "common/numerics/blas.h"
 
-enum { BLOCK = 128, ALIGN = 64 };   /* points per product: they stay in the cache until they have moved */
+enum { BLOCK = 128, ALIGN = 64 }; /* points per product: they stay in the cache until they have moved */
 
 #define NOWHERE UINT32_MAX
 #define TOLERANCE 1e-4
@@ -60,7 +60,8 @@ static bool is_among(const uint32_t *chosen, size_t n, size_t i)
 	return false;
 }
 
-static size_t draw_uniform(const struct lloyd_points *points, const uint32_t *chosen, size_t n, struct rng *rng)
+static size_t draw_uniform(const struct lloyd_points *points, const uint32_t *chosen, size_t n,
+			   struct rng *rng)
 {
 	size_t i;
 	do {
@@ -70,7 +71,8 @@ static size_t draw_uniform(const struct lloyd_points *points, const uint32_t *ch
 }
 
 /* Where the remaining weight is zero, the last point not yet chosen. */
-static size_t draw_weighted(const struct lloyd_points *points, const uint32_t *chosen, size_t n, struct rng *rng)
+static size_t draw_weighted(const struct lloyd_points *points, const uint32_t *chosen, size_t n,
+			    struct rng *rng)
 {
 	double left = 0.0;
 	size_t last = 0;
@@ -104,28 +106,28 @@ void lloyd_draw(const struct lloyd_points *points, size_t k, struct rng *rng, ui
 
 /* One restart. */
 struct attempt {
-	float *centres;      /* k × d */
-	double *sums;        /* k × d: Σ w·x of the points that carry the label */
-	double *masses;      /* k */
-	uint32_t *labels;    /* n */
-	bool moving;         /* has not converged */
+	float *centres;   /* k × d */
+	double *sums;     /* k × d: Σ w·x of the points that carry the label */
+	double *masses;   /* k */
+	uint32_t *labels; /* n */
+	bool moving;      /* has not converged */
 };
 
 struct work {
 	const struct lloyd_points *points;
 	const struct lloyd_rules *rules;
 	struct attempt *attempts;
-	float *stacked;      /* restarts·k × d: the centres of those that take part in a pass */
-	float *norms;        /* restarts·k: ‖c‖² */
-	float *dots;         /* restarts·k × BLOCK */
+	float *stacked; /* restarts·k × d: the centres of those that take part in a pass */
+	float *norms;   /* restarts·k: ‖c‖² */
+	float *dots;    /* restarts·k × BLOCK */
 	float *best, *second;
-	uint32_t *proposed;  /* BLOCK each */
-	double square;       /* Σ w·‖x‖² */
-	float doubt;         /* two candidates nearer to each other than this are decided by lloyd_nearest */
+	uint32_t *proposed; /* BLOCK each */
+	double square;      /* Σ w·‖x‖² */
+	float doubt;        /* two candidates nearer to each other than this are decided by lloyd_nearest */
 };
 
 struct shelf {
-	char *base;          /* NULL: only measure */
+	char *base; /* NULL: only measure */
 	size_t used;
 };
 
@@ -175,8 +177,9 @@ static double squared_norm(const float *x, size_t d)
 	return sum;
 }
 
-/* A distance by the product errs by at most 2(d + 2)·u·reach, one by lloyd_nearest by 4(d/16 + 12)·u·reach, u = 2^-24,
- * reach = max ‖x‖² ≥ ‖c‖² (centres are means of points): the difference of two candidates by twice both. */
+/* A distance by the product errs by at most 2(d + 2)·u·reach, one by lloyd_nearest by 4(d/16 + 12)·u·reach, u
+ * = 2^-24, reach = max ‖x‖² ≥ ‖c‖² (centres are means of points): the difference of two candidates by twice
+ * both. */
 static void measure_points(struct work *work)
 {
 	const struct lloyd_points *points = work->points;
@@ -197,10 +200,11 @@ static void start_from(struct work *work, const uint32_t *starts)
 	for (size_t r = 0; r < work->rules->restarts; r++) {
 		struct attempt *attempt = &work->attempts[r];
 		for (size_t j = 0; j < k; j++)
-			memcpy(attempt->centres + j * d, points->x + starts[r * k + j] * d, d * sizeof(float));
+			memcpy(attempt->centres + j * d, points->x + starts[r * k + j] * d,
+			       d * sizeof(float));
 		memset(attempt->sums, 0, k * d * sizeof(double));
 		memset(attempt->masses, 0, k * sizeof(double));
-		memset(attempt->labels, 0xff, points->n * sizeof(uint32_t));   /* NOWHERE */
+		memset(attempt->labels, 0xff, points->n * sizeof(uint32_t)); /* NOWHERE */
 	}
 }
 
@@ -231,7 +235,8 @@ static void add_weighted(double *restrict sum, const float *restrict x, double w
 		sum[i] += weight * x[i];
 }
 
-/* Labels rarely change after the first passes, so sums follow the points that move instead of starting again. */
+/* Labels rarely change after the first passes, so sums follow the points that move instead of starting
+ * again. */
 static void move(struct attempt *attempt, const struct lloyd_points *points, size_t i, uint32_t label)
 {
 	const float *x = points->x + i * points->d;

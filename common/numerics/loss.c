@@ -1,4 +1,4 @@
-/* loss.c: squared error of a probability, and Huber's loss.                                         (kind: kernel) */
+/* loss.c: squared error of a probability, and Huber's loss.                                 (kind: kernel) */
 #include "common/numerics/loss.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* loss.h: what the heads are trained on.                              algorithms.md §3                (kind: kernel) */
+/* loss.h: what the heads are trained on.                              algorithms.md §3      (kind: kernel) */
 #pragma once
 
 /* Sigmoid of a score head's output. */

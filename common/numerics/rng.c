@@ -1,4 +1,4 @@
-/* rng.c: Philox4x32-10 and the distributions drawn from it.                                         (kind: kernel) */
+/* rng.c: Philox4x32-10 and the distributions drawn from it.                                 (kind: kernel) */
 #include "common/numerics/rng.h"
 
 #include <math.h>
@@ -50,7 +50,7 @@ double rng_uniform(struct rng *rng)
 
 uint64_t rng_below(struct rng *rng, uint64_t n)
 {
-	uint64_t reject = (0 - n) % n;   /* 2^64 mod n: the words below it would favour small results */
+	uint64_t reject = (0 - n) % n; /* 2^64 mod n: the words below it would favour small results */
 	uint64_t word;
 	do {
 		word = rng_u64(rng);

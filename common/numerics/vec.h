@@ -1,9 +1,9 @@
-/* vec.h: sixteen floats at once, on any processor.                                                  (kind: kernel)
+/* vec.h: sixteen floats at once, on any processor.                                             (kind: kernel)
  *
- * Kernels are written once, for vectors of 16 floats, and compiled for AVX-512, AVX2 and the base instruction set by
- * KERNEL_VARIANTS, which chooses at run time. Every variant does the same operations in the same order without fused
- * multiply-add, so all give the same bits; only gemm.c fuses. (Function multiversioning by the linker would be shorter,
- * but does not start under the thread sanitizer.)
+ * Kernels are written once, for vectors of 16 floats, and compiled for AVX-512, AVX2 and the base instruction
+ * set by KERNEL_VARIANTS, which chooses at run time. Every variant does the same operations in the same order
+ * without fused multiply-add, so all give the same bits; only gemm.c fuses. (Function multiversioning by the
+ * linker would be shorter, but does not start under the thread sanitizer.)
  */
 #pragma once
 
@@ -18,28 +18,29 @@ typedef int32_t vec_bits __attribute__((vector_size(64)));
 
 #define VEC_INLINE static inline __attribute__((always_inline))
 
-/* Defines `void name parameters` that calls the always-inline `name_any` compiled for the best instruction set here. */
-#define KERNEL_VARIANTS(name, parameters, arguments)                                                                  \
-	__attribute__((target("avx512f"))) static void name##_avx512 parameters                                       \
-	{                                                                                                             \
-		name##_any arguments;                                                                                 \
-	}                                                                                                             \
-	__attribute__((target("avx2"))) static void name##_avx2 parameters                                            \
-	{                                                                                                             \
-		name##_any arguments;                                                                                 \
-	}                                                                                                             \
-	static void name##_base parameters                                                                            \
-	{                                                                                                             \
-		name##_any arguments;                                                                                 \
-	}                                                                                                             \
-	void name parameters                                                                                          \
-	{                                                                                                             \
-		if (__builtin_cpu_supports("avx512f"))                                                                \
-			name##_avx512 arguments;                                                                      \
-		else if (__builtin_cpu_supports("avx2"))                                                              \
-			name##_avx2 arguments;                                                                        \
-		else                                                                                                  \
-			name##_base arguments;                                                                        \
+/* Defines `void name parameters` that calls the always-inline `name_any` compiled for the best instruction
+ * set here. */
+#define KERNEL_VARIANTS(name, parameters, arguments)                            \
+	__attribute__((target("avx512f"))) static void name##_avx512 parameters \
+	{                                                                       \
+		name##_any arguments;                                           \
+	}                                                                       \
+	__attribute__((target("avx2"))) static void name##_avx2 parameters      \
+	{                                                                       \
+		name##_any arguments;                                           \
+	}                                                                       \
+	static void name##_base parameters                                      \
+	{                                                                       \
+		name##_any arguments;                                           \
+	}                                                                       \
+	void name parameters                                                    \
+	{                                                                       \
+		if (__builtin_cpu_supports("avx512f"))                          \
+			name##_avx512 arguments;                                \
+		else if (__builtin_cpu_supports("avx2"))                        \
+			name##_avx2 arguments;                                  \
+		else                                                            \
+			name##_base arguments;                                  \
 	}
 
 /* Any address will do; tensors of a mapped file begin where they begin. Fastest at multiples of 64 bytes. */

@@ -1,4 +1,4 @@
-/* plan.c: the numbers that follow from a plan.                                                      (kind: kernel) */
+/* plan.c: the numbers that follow from a plan.                                              (kind: kernel) */
 #include "common/plan/plan.h"
 
 #include <math.h>

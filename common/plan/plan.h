@@ -1,7 +1,7 @@
-/* plan.h: everything that is fixed before a run starts.                                              (kind: kernel)
+/* plan.h: everything that is fixed before a run starts.                                        (kind: kernel)
  *
- * Learner, roster, models, encoder, seed, rounds, limits and the learner's settings. Plan and logs together decide every
- * byte of the router that comes out. The file form is YAML (design.md §2).
+ * Learner, roster, models, encoder, seed, rounds, limits and the learner's settings. Plan and logs together
+ * decide every byte of the router that comes out. The file form is YAML (design.md §2).
  */
 #pragma once
 
@@ -18,16 +18,16 @@ struct plan {
 	const char *learner;
 	uint64_t seed;
 	size_t n_clients;
-	const char *const *clients;       /* the roster, sorted by raw bytes; [a-z0-9][a-z0-9._-]{0,63} */
-	uint32_t rounds;                  /* learners that iterate */
-	double participation;             /* share of the roster per round */
+	const char *const *clients; /* the roster, sorted by raw bytes; [a-z0-9][a-z0-9._-]{0,63} */
+	uint32_t rounds;            /* learners that iterate */
+	double participation;       /* share of the roster per round */
 	double quorum;
 	uint32_t deadline_s;
 	double held_out;
 	const struct encoder_identity *encoder;
 	size_t n_models;
-	const char *const *models;        /* sorted by raw bytes */
-	uint64_t limit_rows;              /* a client may contribute at most so many */
+	const char *const *models; /* sorted by raw bytes */
+	uint64_t limit_rows;       /* a client may contribute at most so many */
 	uint64_t limit_cohort;
 	struct settings settings;
 };
@@ -35,8 +35,8 @@ struct plan {
 /* Clients of one round: participation of the roster, half rounds to even, at least 1. */
 size_t plan_cohort(const struct plan *plan);
 
-/* The plan as the text of its file: YAML; real numbers with as many digits (at most 17) as tell them from every other
- * double. Malloc'ed, `n` bytes, no NUL behind them. */
+/* The plan as the text of its file: YAML; real numbers with as many digits (at most 17) as tell them from
+ * every other double. Malloc'ed, `n` bytes, no NUL behind them. */
 must_check int plan_yaml(const struct plan *plan, char **out, size_t *n);
 
 /* Write that file, atomically. */

@@ -1,15 +1,16 @@
-/* plan_form.c: the keys of a plan file, in the order in which a person reads them.                  (kind: adapter) */
+/* plan_form.c: the keys of a plan file, in the order in which a person reads them.         (kind: adapter) */
 #include "common/plan/plan_form.h"
 
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
-#define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, CYAML_UNLIMITED)
+#define TEXT(key, type, member) \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, CYAML_UNLIMITED)
 #define WHOLE(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_DEFAULT, type, member)
-#define LIST(key, member, count)                                                                               \
-	CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | CYAML_FLAG_FLOW, struct plan_form, member, count, \
-				   &name_schema, 1, CYAML_UNLIMITED)
+#define LIST(key, member, count)                                                                        \
+	CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | CYAML_FLAG_FLOW, struct plan_form, member, \
+				   count, &name_schema, 1, CYAML_UNLIMITED)
 
 const cyaml_config_t plan_form_config = { .mem_fn = cyaml_mem, .flags = CYAML_CFG_NO_ALIAS };
 
@@ -41,7 +42,8 @@ static const cyaml_schema_field_t plan_keys[PLAN_FORM_KEYS] = {
 	CYAML_FIELD_MAPPING("encoder", CYAML_FLAG_FLOW, struct plan_form, encoder, encoder_keys),
 	LIST("models", models, n_models),
 	CYAML_FIELD_MAPPING("limits", CYAML_FLAG_FLOW, struct plan_form, limits, limits_keys),
-	CYAML_FIELD_MAPPING("settings", CYAML_FLAG_FLOW, struct plan_form, settings, NULL),   /* the learner's own */
+	CYAML_FIELD_MAPPING("settings", CYAML_FLAG_FLOW, struct plan_form, settings,
+			    NULL), /* the learner's own */
 	CYAML_FIELD_END,
 };
 

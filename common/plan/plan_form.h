@@ -1,7 +1,8 @@
-/* plan_form.h: a plan as its file has it, and the schema of that file.                              (kind: adapter)
+/* plan_form.h: a plan as its file has it, and the schema of that file.                        (kind: adapter)
  *
- * One schema writes and reads plans. Real numbers and settings are text in it: libcyaml would print a double with six
- * digits, and the settings table checks types and ranges better than a schema can.                        design.md §2
+ * One schema writes and reads plans. Real numbers and settings are text in it: libcyaml would print a double
+ * with six digits, and the settings table checks types and ranges better than a schema can.
+ * design.md §2
  */
 #pragma once
 
@@ -31,16 +32,16 @@ struct plan_form {
 	struct plan_form_limits {
 		uint64_t rows, cohort;
 	} limits;
-	const char *settings[SETTINGS_MOST];   /* in the order of the learner's table; NULL: not in the file */
+	const char *settings[SETTINGS_MOST]; /* in the order of the learner's table; NULL: not in the file */
 };
 
 struct plan_schema {
-	cyaml_schema_value_t plan;             /* a pointer to struct plan_form */
+	cyaml_schema_value_t plan; /* a pointer to struct plan_form */
 	cyaml_schema_field_t keys[PLAN_FORM_KEYS], settings[SETTINGS_MOST + 1];
 };
 
-/* The schema of plans for the learner whose settings `table` lists (its end has the name NULL). `schema` points into
- * itself: don't copy it. */
+/* The schema of plans for the learner whose settings `table` lists (its end has the name NULL). `schema`
+ * points into itself: don't copy it. */
 void plan_form_schema(const struct setting *table, struct plan_schema *schema);
 
 /* How libcyaml is to behave: no output of its own, no aliases. */

@@ -1,4 +1,4 @@
-/* plan_write.c: a plan becomes its file.                                                            (kind: adapter) */
+/* plan_write.c: a plan becomes its file.                                                   (kind: adapter) */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,13 +8,14 @@
 #include "common/io/atomic_file.h"
 #include "common/plan/plan_form.h"
 
-enum { NUMBER = 32 };                   /* bytes of a number's text: sign, 17 digits, point, exponent */
+enum { NUMBER = 32 }; /* bytes of a number's text: sign, 17 digits, point, exponent */
 
 struct texts {
 	char participation[NUMBER], quorum[NUMBER], held_out[NUMBER], settings[SETTINGS_MOST][NUMBER];
 };
 
-/* The shortest text of at most 17 significant digits that reads back as the same double, and as a real number. */
+/* The shortest text of at most 17 significant digits that reads back as the same double, and as a real
+ * number. */
 static const char *real_text(double value, char text[static NUMBER])
 {
 	for (int digits = 1; digits <= 17; digits++) {
@@ -57,7 +58,8 @@ static void fill_form(const struct plan *plan, struct texts *texts, struct plan_
 	};
 	const struct settings *settings = &plan->settings;
 	for (size_t i = 0; settings->table[i].name; i++)
-		form->settings[i] = setting_text(&settings->table[i], settings->values[i], texts->settings[i]);
+		form->settings[i] =
+			setting_text(&settings->table[i], settings->values[i], texts->settings[i]);
 }
 
 int plan_yaml(const struct plan *plan, char **out, size_t *n)

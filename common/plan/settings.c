@@ -1,4 +1,4 @@
-/* settings.c: typed values behind a table.                                                          (kind: kernel) */
+/* settings.c: typed values behind a table.                                                  (kind: kernel) */
 #include "common/plan/settings.h"
 
 #include <assert.h>
@@ -33,7 +33,8 @@ int settings_put(struct settings *settings, const char *name, double value)
 		return SETTINGS_E_UNKNOWN;
 	const struct setting *setting = &settings->table[i];
 	bool whole = value == floor(value);
-	if (!(value >= setting->least && value <= setting->most) || (setting->type != SETTING_NUMBER && !whole))
+	if (!(value >= setting->least && value <= setting->most) ||
+	    (setting->type != SETTING_NUMBER && !whole))
 		return SETTINGS_E_VALUE;
 	settings->values[i] = value;
 	return SETTINGS_E_OK;

@@ -1,4 +1,4 @@
-/* artefact.c: a router's metadata as strings, and the checks before a router is made of them.       (kind: adapter) */
+/* artefact.c: a router's metadata as strings, and the checks before it is loaded.          (kind: adapter) */
 #include "common/router/artefact.h"
 
 #include <errno.h>
@@ -13,7 +13,8 @@ static const char schema[] = "fedrouter.router/1";
 
 /* What the metadata say; the texts belong to the JSON object. */
 struct stated {
-	const char *schema, *learner, *encoder, *models, *settings, *run, *phases, *participants, *parent, *digest;
+	const char *schema, *learner, *encoder, *models, *settings, *run, *phases, *participants, *parent,
+		*digest;
 };
 
 static void json_cleanup(json_t **json)
@@ -52,9 +53,9 @@ static int pack_metadata(const struct router *router, const struct artefact_note
 	snprintf(phases, sizeof(phases), "%u", notes->phases);
 	snprintf(participants, sizeof(participants), "%u", notes->participants);
 	*out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "schema", schema, "learner",
-			 router->predictor->learner, "encoder", encoder, "models", models, "settings", router->settings,
-			 "run", notes->run, "phases", phases, "participants", participants, "parent", notes->parent,
-			 "digest", hex);
+			 router->predictor->learner, "encoder", encoder, "models", models, "settings",
+			 router->settings, "run", notes->run, "phases", phases, "participants", participants,
+			 "parent", notes->parent, "digest", hex);
 	return *out ? 0 : FAIL(-EINVAL);
 }
 
@@ -68,10 +69,11 @@ int artefact_write(const struct router *router, const struct artefact_notes *not
 /* Every field has to be there; others may be, such as a signature some day. */
 static bool unpack_metadata(json_t *metadata, struct stated *out)
 {
-	return json_unpack(metadata, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "schema", &out->schema,
-			   "learner", &out->learner, "encoder", &out->encoder, "models", &out->models, "settings",
-			   &out->settings, "run", &out->run, "phases", &out->phases, "participants",
-			   &out->participants, "parent", &out->parent, "digest", &out->digest) == 0;
+	return json_unpack(metadata, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "schema",
+			   &out->schema, "learner", &out->learner, "encoder", &out->encoder, "models",
+			   &out->models, "settings", &out->settings, "run", &out->run, "phases", &out->phases,
+			   "participants", &out->participants, "parent", &out->parent, "digest",
+			   &out->digest) == 0;
 }
 
 /* A number as we write it: digits only, no leading zero, within 32 bits. */
@@ -95,7 +97,8 @@ static bool read_notes(const struct stated *stated, struct artefact_notes *out)
 		return false;
 	memcpy(out->run, stated->run, strlen(stated->run) + 1);
 	memcpy(out->parent, stated->parent, strlen(stated->parent) + 1);
-	return read_count(stated->phases, &out->phases) && read_count(stated->participants, &out->participants);
+	return read_count(stated->phases, &out->phases) &&
+	       read_count(stated->participants, &out->participants);
 }
 
 /* A list of names in order, none twice. */
@@ -127,7 +130,7 @@ struct parts {
 	const struct predictor *predictor;
 	struct encoder_identity encoder;
 	json_t *names;
-	const char **models;            /* into `names` */
+	const char **models; /* into `names` */
 	struct artefact_notes notes;
 };
 
@@ -157,7 +160,8 @@ static const char *fault_of(const struct stated *stated, bool encoder_good, stru
 	return NULL;
 }
 
-static int read_parts(const struct stated *stated, artefact_predictor find, struct parts *parts, const char **why)
+static int read_parts(const struct stated *stated, artefact_predictor find, struct parts *parts,
+		      const char **why)
 {
 	parts->predictor = find(stated->learner);
 	parts->names = json_loads(stated->models, 0, NULL);
@@ -168,13 +172,14 @@ static int read_parts(const struct stated *stated, artefact_predictor find, stru
 	return *why ? ARTEFACT_E_BAD : list_models(parts->names, &parts->models);
 }
 
-static int compare_digest(const struct stated *stated, const struct parts *parts, const struct tensors *tensors,
-			  const char **why)
+static int compare_digest(const struct stated *stated, const struct parts *parts,
+			  const struct tensors *tensors, const char **why)
 {
 	struct digest digest;
 	char hex[65];
-	TRY(router_digest_parts(stated->schema, stated->learner, &parts->encoder, json_array_size(parts->names),
-				parts->models, stated->settings, tensors, &digest));
+	TRY(router_digest_parts(stated->schema, stated->learner, &parts->encoder,
+				json_array_size(parts->names), parts->models, stated->settings, tensors,
+				&digest));
 	digest_hex(&digest, hex);
 	if (strcmp(hex, stated->digest) == 0)
 		return ARTEFACT_E_OK;
@@ -182,8 +187,8 @@ static int compare_digest(const struct stated *stated, const struct parts *parts
 	return ARTEFACT_E_BAD;
 }
 
-static int make_router(json_t *metadata, artefact_predictor find, struct tensors *tensors, struct artefact_notes *notes,
-		       const char **why, struct router **out)
+static int make_router(json_t *metadata, artefact_predictor find, struct tensors *tensors,
+		       struct artefact_notes *notes, const char **why, struct router **out)
 {
 	cleanup(parts_deinit) struct parts parts = { 0 };
 	struct stated stated;
@@ -199,13 +204,13 @@ static int make_router(json_t *metadata, artefact_predictor find, struct tensors
 	if (notes)
 		*notes = parts.notes;
 	*why = "its arrays are not those of its learner";
-	r = router_new(parts.predictor, json_array_size(parts.names), parts.models, &parts.encoder, stated.settings, tensors,
-		       out);
+	r = router_new(parts.predictor, json_array_size(parts.names), parts.models, &parts.encoder,
+		       stated.settings, tensors, out);
 	return r == ROUTER_E_BAD ? ARTEFACT_E_BAD : r;
 }
 
-int artefact_read(const char *path, artefact_predictor find, struct findings *findings, struct artefact_notes *notes,
-		  struct router **out)
+int artefact_read(const char *path, artefact_predictor find, struct findings *findings,
+		  struct artefact_notes *notes, struct router **out)
 {
 	cleanup(json_cleanup) json_t *metadata = NULL;
 	cleanup(tensors_deinit) struct tensors tensors = { 0 };

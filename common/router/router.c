@@ -1,4 +1,4 @@
-/* router.c: life and digest of a router, and the choice.                                            (kind: kernel) */
+/* router.c: life and digest of a router, and the choice.                                    (kind: kernel) */
 #include "common/router/router.h"
 
 #include <stdlib.h>
@@ -97,7 +97,8 @@ int router_digest(const struct router *router, struct digest *out)
 				   &router->tensors, out);
 }
 
-int router_choose(const double *score, const double *cost, const uint8_t *allowed, size_t n_models, double lambda)
+int router_choose(const double *score, const double *cost, const uint8_t *allowed, size_t n_models,
+		  double lambda)
 {
 	int best = -1;
 	double best_utility = 0.0;

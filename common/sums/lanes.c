@@ -1,4 +1,4 @@
-/* lanes.c: tables of lanes, quantization and exact addition.                                        (kind: kernel) */
+/* lanes.c: tables of lanes, quantization and exact addition.                                (kind: kernel) */
 #include "common/sums/lanes.h"
 
 #include <errno.h>
@@ -20,22 +20,24 @@ static double most_words(const struct lane *lane, uint64_t rows)
 	return ldexp(lane->bound * times, lane->scale) + 1.0;
 }
 
-int lanes_add(struct lanes *lanes, const char *name, size_t rank, const size_t *shape, int scale, double bound,
-	      enum lane_kind kind)
+int lanes_add(struct lanes *lanes, const char *name, size_t rank, const size_t *shape, int scale,
+	      double bound, enum lane_kind kind)
 {
-	if (lanes->n == LANES_MOST || rank > LANE_RANK || strlen(name) >= LANE_NAME || lanes_find(lanes, name))
+	if (lanes->n == LANES_MOST || rank > LANE_RANK || strlen(name) >= LANE_NAME ||
+	    lanes_find(lanes, name))
 		return FAIL(-EINVAL);
 	struct lane *lane = &lanes->items[lanes->n];
-	*lane = (struct lane){ .rank = rank, .first = lanes->words, .n = 1, .scale = scale, .bound = bound,
-			       .kind = kind };
+	*lane = (struct lane){
+		.rank = rank, .first = lanes->words, .n = 1, .scale = scale, .bound = bound, .kind = kind
+	};
 	strcpy(lane->name, name);
 	for (size_t i = 0; i < rank; i++) {
 		lane->shape[i] = shape[i];
 		if (__builtin_mul_overflow(lane->n, shape[i], &lane->n))
 			return FAIL(-EOVERFLOW);
 	}
-	if (lane->n > (SIZE_MAX / 16) - lanes->words
-	    || most_words(lane, lanes->rows) * (double)lanes->cohort >= 0x1p63)
+	if (lane->n > (SIZE_MAX / 16) - lanes->words ||
+	    most_words(lane, lanes->rows) * (double)lanes->cohort >= 0x1p63)
 		return FAIL(-EOVERFLOW);
 	lanes->words += lane->n;
 	lanes->n++;
@@ -109,8 +111,9 @@ int lanes_check(const struct lanes *lanes, const uint64_t *words, uint64_t rows,
 		struct findings *findings)
 {
 	if (rows > lanes->rows) {
-		findings_add(findings, who, 0, "more rows than the plan allows", "%llu rows, limits.rows is %llu",
-			     (unsigned long long)rows, (unsigned long long)lanes->rows);
+		findings_add(findings, who, 0, "more rows than the plan allows",
+			     "%llu rows, limits.rows is %llu", (unsigned long long)rows,
+			     (unsigned long long)lanes->rows);
 		return LANES_E_BEYOND;
 	}
 	for (size_t i = 0; i < lanes->n; i++) {
@@ -120,7 +123,8 @@ int lanes_check(const struct lanes *lanes, const uint64_t *words, uint64_t rows,
 			if (fabs((double)(int64_t)words[lane->first + j]) <= most)
 				continue;
 			findings_add(findings, who, 0, "a sum is beyond its lane's bound",
-				     "lane %s, word %zu, with %llu rows", lane->name, j, (unsigned long long)rows);
+				     "lane %s, word %zu, with %llu rows", lane->name, j,
+				     (unsigned long long)rows);
 			return LANES_E_BEYOND;
 		}
 	}

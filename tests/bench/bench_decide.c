@@ -1,7 +1,9 @@
-/* bench_decide.c: one decision from an embedding, for every learner that there is: median, 99th percentile, allocations.
+/* bench_decide.c: one decision from an embedding, for every learner that there is: median, 99th percentile,
+ * allocations.
  *
- * bench_decide [LEARNER…] (default: ridge kmeans mlp, those that exist). Routers are learned in memory from random rows of
- * M = 11 models, d = 384. One JSON object on stdout.                                                 (kind: conductor)
+ * bench_decide [LEARNER…] (default: ridge kmeans mlp, those that exist). Routers are learned in memory from
+ * random rows of M = 11 models, d = 384. One JSON object on stdout.
+ * (kind: conductor)
  */
 #include <math.h>
 #include <stdio.h>
@@ -42,8 +44,13 @@ static int run_phase(const struct learner *learner, const struct plan *plan, con
 		     struct state *state)
 {
 	cleanup(answer_deinit) struct answer answer = { 0 };
-	const struct dataset data = { .n_models = MODELS, .models = models, .n_queries = ROWS, .queries = queries,
-				      .dimension = DIMENSION, .embeddings = embeddings, .n_rows = ROWS,
+	const struct dataset data = { .n_models = MODELS,
+				      .models = models,
+				      .n_queries = ROWS,
+				      .queries = queries,
+				      .dimension = DIMENSION,
+				      .embeddings = embeddings,
+				      .n_rows = ROWS,
 				      .rows = observations };
 	TRY(learner->contribute(plan, phase, state, &data, clients[0], &answer));
 	struct answers answers = { .n = 1, .rows = answer.rows, .total = answer.words, .parts = &answer };
@@ -59,9 +66,18 @@ static int learn(const struct learner *learner, struct router **out)
 	struct phase phase;
 	int result;
 	TRY(encoder_identity_given("random", DIMENSION, &encoder));
-	struct plan plan = { .learner = learner->name, .seed = 100, .n_clients = 1, .clients = clients, .rounds = 1,
-			     .participation = 1.0, .quorum = 1.0, .encoder = &encoder, .n_models = MODELS,
-			     .models = models, .limit_rows = PLAN_ROWS, .limit_cohort = PLAN_COHORT };
+	struct plan plan = { .learner = learner->name,
+			     .seed = 100,
+			     .n_clients = 1,
+			     .clients = clients,
+			     .rounds = 1,
+			     .participation = 1.0,
+			     .quorum = 1.0,
+			     .encoder = &encoder,
+			     .n_models = MODELS,
+			     .models = models,
+			     .limit_rows = PLAN_ROWS,
+			     .limit_cohort = PLAN_COHORT };
 	settings_init(&plan.settings, learner->settings);
 	TRY(learner->init(&plan, &state));
 	while ((result = learner->next(&plan, &state, &phase)) == LEARNER_E_OK)
@@ -94,7 +110,8 @@ static size_t decide(const struct router *router, void *workspace, double *times
 		if (i == WARM)
 			before = allocations_count();
 		double start = now_us();
-		router->predictor->predict(router, embeddings + i % ROWS * DIMENSION, 1, score, cost, workspace);
+		router->predictor->predict(router, embeddings + i % ROWS * DIMENSION, 1, score, cost,
+					   workspace);
 		chosen = router_choose(score, cost, router->routable, MODELS, 1.0);
 		times[i < WARM ? 0 : i - WARM] = now_us() - start;
 	}
@@ -125,7 +142,8 @@ int main(int argc, char **argv)
 	const char *separator = "";
 	blas_start(argv);
 	make_rows();
-	printf("{\"models\":%d,\"dimension\":%d,\"decisions\":%d,\"learners\":{", MODELS, DIMENSION, DECISIONS);
+	printf("{\"models\":%d,\"dimension\":%d,\"decisions\":%d,\"learners\":{", MODELS, DIMENSION,
+	       DECISIONS);
 	for (size_t i = 0; i < n; i++) {
 		const struct learner *learner = learners_find(argc > 1 ? argv[i + 1] : usual[i]);
 		if (!learner)

@@ -1,7 +1,8 @@
 /* bench_kmeans.c: one client's clustering, timed.
  *
- * bench_kmeans FILE.f32 [REPEATS]: writes ROWS random unit vectors with weak topics into FILE for the yardstick, clusters
- * them REPEATS times from different starts; one JSON object on stdout.                               (kind: conductor)
+ * bench_kmeans FILE.f32 [REPEATS]: writes ROWS random unit vectors with weak topics into FILE for the
+ * yardstick, clusters them REPEATS times from different starts; one JSON object on stdout.
+ * (kind: conductor)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +14,13 @@
 
 enum { ROWS = 27368, DIMENSION = 384, K = 20, TOPICS = 60 };
 
-#define TOPIC_WEIGHT 0.2f   /* weak enough that all restarts use their 30 iterations, as real embeddings do */
+#define TOPIC_WEIGHT 0.2f /* weak enough that all restarts use their 30 iterations, as real embeddings do */
 
 static void fill(float *x)
 {
 	struct rng rng;
 	rng_init(&rng, 1, 0);
-	float *topics = x + (size_t)(ROWS - TOPICS) * DIMENSION;   /* become the last rows */
+	float *topics = x + (size_t)(ROWS - TOPICS) * DIMENSION; /* become the last rows */
 	for (size_t i = 0; i < (size_t)ROWS * DIMENSION; i++)
 		x[i] = (float)rng_normal(&rng);
 	for (size_t i = 0; i < ROWS - TOPICS; i++) {
@@ -75,7 +76,8 @@ static int run(const char *path, size_t repeats)
 		double start = now();
 		TRY(kmeans_clusters_find(&points, K, false, &rng, &clusters));
 		double seconds = now() - start;
-		printf("%s{\"seconds\":%.4f,\"inertia\":%.3f}", i > 0 ? "," : "", seconds, inertia_of(x, &clusters));
+		printf("%s{\"seconds\":%.4f,\"inertia\":%.3f}", i > 0 ? "," : "", seconds,
+		       inertia_of(x, &clusters));
 	}
 	printf("]}\n");
 	return 0;

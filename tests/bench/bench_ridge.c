@@ -1,4 +1,4 @@
-/* bench_ridge.c: the ridge's statistics of all clients on one core, then its solve.            (kind: conductor)
+/* bench_ridge.c: the ridge's statistics of all clients on one core, then its solve.         (kind: conductor)
  *
  * bench_ridge DIR [ROWS MODELS DIMENSION THREADS]: random unit vectors. Writes the rows into DIR (x.f32,
  * rows.f64) for the yardstick, and what it measured and chose to stdout as JSON.
@@ -43,10 +43,10 @@ static void fill(struct bench *bench)
 		embed_normalize(x, bench->dimension);
 		uint32_t model = (uint32_t)rng_below(&rng, bench->models);
 		double ability = 0.5 + 0.02 * model + 2.0 * (double)x[0] + (double)x[1 + model];
-		bench->observations[i] = (struct observation){
-			(uint32_t)i, model, rng_uniform(&rng) < ability,
-			1e-4 * (1 + model) * exp((double)x[1] + 0.3 * rng_normal(&rng)), NAN
-		};
+		bench->observations[i] =
+			(struct observation){ (uint32_t)i, model, rng_uniform(&rng) < ability,
+					      1e-4 * (1 + model) * exp((double)x[1] + 0.3 * rng_normal(&rng)),
+					      NAN };
 	}
 }
 

@@ -4,7 +4,7 @@ int suite_main(const char *name, const TTest *const *tests, size_t n)
 {
 	Suite *suite = suite_create(name);
 	TCase *cases = tcase_create("all");
-	tcase_set_timeout(cases, 0);   /* nothing here is timed: machines are shared */
+	tcase_set_timeout(cases, 0); /* nothing here is timed: machines are shared */
 	for (size_t i = 0; i < n; i++)
 		tcase_add_test(cases, tests[i]);
 	suite_add_tcase(suite, cases);

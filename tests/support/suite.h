@@ -4,12 +4,13 @@
 #include <check.h>
 #include <stddef.h>
 
-/* Run all tests of a file and return main's exit code. Prints Check's own summary line, by which tests are counted. */
+/* Run all tests of a file and return main's exit code. Prints Check's own summary line, by which tests are
+ * counted. */
 int suite_main(const char *name, const TTest *const *tests, size_t n);
 
-#define SUITE_MAIN(name, ...)                                                                                          \
-	int main(void)                                                                                                 \
-	{                                                                                                              \
-		const TTest *const tests[] = { __VA_ARGS__ };                                                         \
-		return suite_main(name, tests, sizeof(tests) / sizeof(tests[0]));                                      \
+#define SUITE_MAIN(name, ...)                                                     \
+	int main(void)                                                            \
+	{                                                                         \
+		const TTest *const tests[] = { __VA_ARGS__ };                     \
+		return suite_main(name, tests, sizeof(tests) / sizeof(tests[0])); \
 	}

@@ -1,4 +1,4 @@
-/* kmeans.c: the order of the phases, and what can be set.                                           (kind: kernel) */
+/* kmeans.c: the order of the phases, and what can be set.                                   (kind: kernel) */
 #include "common/learn/kmeans/kmeans.h"
 
 #include <errno.h>
@@ -12,7 +12,8 @@ enum { CENTRAL_K = 30, CLIENT_K = 8, MOST_K = 1024 };
 static const struct setting kmeans_settings[] = {
 	{ "k_local", SETTING_INTEGER, 15, 1, MOST_K, "centroids that a client sends at most" },
 	{ "k_global", SETTING_INTEGER, 20, 1, MOST_K, "common centres" },
-	{ "paper", SETTING_BOOLEAN, 0, 0, 1, "as published: stale labels, no merging, empty cells block their model" },
+	{ "paper", SETTING_BOOLEAN, 0, 0, 1,
+	  "as published: stale labels, no merging, empty cells block their model" },
 	{ .name = NULL },
 };
 
@@ -71,8 +72,8 @@ static int kmeans_fold(const struct plan *plan, const struct phase *phase, struc
 	return kmeans_cells_fold(phase, answers, state);
 }
 
-static int kmeans_finish(const struct plan *plan, const struct state *state, size_t threads, struct router **out,
-			 char **report)
+static int kmeans_finish(const struct plan *plan, const struct state *state, size_t threads,
+			 struct router **out, char **report)
 {
 	(void)threads;
 	return kmeans_cells_finish(plan, state, out, report);
@@ -80,7 +81,8 @@ static int kmeans_finish(const struct plan *plan, const struct state *state, siz
 
 static void put_k(struct plan *plan, double k)
 {
-	if (settings_put(&plan->settings, "k_local", k) != 0 || settings_put(&plan->settings, "k_global", k) != 0)
+	if (settings_put(&plan->settings, "k_local", k) != 0 ||
+	    settings_put(&plan->settings, "k_global", k) != 0)
 		(void)FAIL(-EINVAL);
 }
 

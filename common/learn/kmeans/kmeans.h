@@ -1,7 +1,8 @@
-/* kmeans.h: the K-means learner: a table of means per cluster and model.                            (kind: kernel)
+/* kmeans.h: the K-means learner: a table of means per cluster and model.                       (kind: kernel)
  *
- * Phase 0 gathers a few centroids from every client and clusters them into common centres; phase 1 adds up what every
- * client saw per (centre, model); the router looks up the row of the nearest centre.    algorithms.md §4, README.md here
+ * Phase 0 gathers a few centroids from every client and clusters them into common centres; phase 1 adds up
+ * what every client saw per (centre, model); the router looks up the row of the nearest centre.
+ * algorithms.md §4, README.md here
  */
 #pragma once
 
@@ -11,5 +12,6 @@ enum { KMEANS_PHASE_CENTROIDS, KMEANS_PHASE_CELLS, KMEANS_PHASES };
 
 extern const struct learner kmeans_learner;
 
-/* The centres of a state that has folded the first phase, and how many; NULL if it has none of this dimension. */
+/* The centres of a state that has folded the first phase, and how many; NULL if it has none of this
+ * dimension. */
 const float *kmeans_centres(const struct state *state, size_t dimension, size_t *k);

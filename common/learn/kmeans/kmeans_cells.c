@@ -1,4 +1,4 @@
-/* kmeans_cells.c: both halves of the second phase.                                                  (kind: kernel) */
+/* kmeans_cells.c: both halves of the second phase.                                          (kind: kernel) */
 #include "common/learn/kmeans/kmeans_cells.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ int kmeans_cells_lanes(const struct plan *plan, size_t k, struct lanes *out)
 }
 
 struct cells {
-	double *n_score, *sum_y, *sum_yy, *n_cost, *sum_cost;   /* k × K each, in one block */
+	double *n_score, *sum_y, *sum_yy, *n_cost, *sum_cost; /* k × K each, in one block */
 };
 
 static int cells_new(size_t n, struct cells *out, double **block)
@@ -89,10 +89,10 @@ static void read_cells(const struct lanes *lanes, const uint64_t *words, struct 
 
 static bool is_possible(const struct cells *cells, size_t i)
 {
-	return cells->n_score[i] >= 0.0 && cells->n_cost[i] >= 0.0 && cells->sum_cost[i] >= 0.0
-	       && cells->sum_yy[i] >= 0.0 && cells->sum_yy[i] <= cells->sum_y[i]
-	       && cells->sum_y[i] <= cells->n_score[i]
-	       && cells->sum_cost[i] <= LANE_USD_BOUND * cells->n_cost[i];
+	return cells->n_score[i] >= 0.0 && cells->n_cost[i] >= 0.0 && cells->sum_cost[i] >= 0.0 &&
+	       cells->sum_yy[i] >= 0.0 && cells->sum_yy[i] <= cells->sum_y[i] &&
+	       cells->sum_y[i] <= cells->n_score[i] &&
+	       cells->sum_cost[i] <= LANE_USD_BOUND * cells->n_cost[i];
 }
 
 int kmeans_cells_check(const struct phase *phase, const struct answer *answer, const char *client,
@@ -106,16 +106,17 @@ int kmeans_cells_check(const struct phase *phase, const struct answer *answer, c
 	read_cells(&phase->lanes, answer->words, &cells);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_possible(&cells, i)) {
-			findings_add(findings, client, 0, "impossible sums", "cell %zu: %g scores that sum to %g", i,
-				     cells.n_score[i], cells.sum_y[i]);
+			findings_add(findings, client, 0, "impossible sums",
+				     "cell %zu: %g scores that sum to %g", i, cells.n_score[i],
+				     cells.sum_y[i]);
 			return LEARNER_E_BAD;
 		}
 		scores += cells.n_score[i];
 		costs += cells.n_cost[i];
 	}
 	if (scores > rows || costs > rows || scores + costs < rows) {
-		findings_add(findings, client, 0, "cells do not add up to the rows", "%g scores and %g costs in %g rows",
-			     scores, costs, rows);
+		findings_add(findings, client, 0, "cells do not add up to the rows",
+			     "%g scores and %g costs in %g rows", scores, costs, rows);
 		return LEARNER_E_BAD;
 	}
 	return LEARNER_E_OK;
@@ -201,12 +202,14 @@ static int write_report(const struct cells *cells, size_t k, size_t n_models, ch
 	size_t empty = 0;
 	for (size_t i = 0; i < k * n_models; i++)
 		empty += cells->n_score[i] <= 0.0;
-	if (asprintf(report, "{\"centres\":%zu,\"cells\":%zu,\"empty_cells\":%zu}", k, k * n_models, empty) < 0)
+	if (asprintf(report, "{\"centres\":%zu,\"cells\":%zu,\"empty_cells\":%zu}", k, k * n_models, empty) <
+	    0)
 		return FAIL(-ENOMEM);
 	return 0;
 }
 
-int kmeans_cells_finish(const struct plan *plan, const struct state *state, struct router **out, char **report)
+int kmeans_cells_finish(const struct plan *plan, const struct state *state, struct router **out,
+			char **report)
 {
 	cleanup(free_pointer) double *block = NULL;
 	cleanup(free_pointer) char *settings = NULL;
@@ -226,7 +229,8 @@ int kmeans_cells_finish(const struct plan *plan, const struct state *state, stru
 	TRY(copy_tensor(&state->tensors, "centres", &tensors));
 	TRY(copy_tensor(&state->tensors, "masses", &tensors));
 	TRY(settings_json(&plan->settings, &settings));
-	TRY(router_new(&kmeans_router_predictor, plan->n_models, plan->models, plan->encoder, settings, &tensors, out));
+	TRY(router_new(&kmeans_router_predictor, plan->n_models, plan->models, plan->encoder, settings,
+		       &tensors, out));
 	if (report)
 		TRY(write_report(&cells, k, plan->n_models, report));
 	return 0;

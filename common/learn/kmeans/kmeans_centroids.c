@@ -1,4 +1,4 @@
-/* kmeans_centroids.c: both halves of the first phase.                                               (kind: kernel) */
+/* kmeans_centroids.c: both halves of the first phase.                                       (kind: kernel) */
 #include "common/learn/kmeans/kmeans_centroids.h"
 
 #include <errno.h>
@@ -33,8 +33,8 @@ static int collect_queries(const struct dataset *data, float **x, size_t *n)
 	return 0;
 }
 
-static int put_clusters(const struct kmeans_clusters *clusters, const char *centres_name, const char *masses_name,
-			struct tensors *tensors)
+static int put_clusters(const struct kmeans_clusters *clusters, const char *centres_name,
+			const char *masses_name, struct tensors *tensors)
 {
 	float *centres;
 	int64_t *masses;
@@ -59,7 +59,8 @@ int kmeans_centroids_contribute(const struct plan *plan, const struct dataset *d
 	points.x = x;
 	if (points.n > 0) {
 		TRY(stream_open(&rng, plan->seed, KMEANS_PHASE_CENTROIDS, client, "lloyd"));
-		TRY(kmeans_clusters_find(&points, settings_integer(&plan->settings, "k_local"), paper, &rng, &clusters));
+		TRY(kmeans_clusters_find(&points, settings_integer(&plan->settings, "k_local"), paper, &rng,
+					 &clusters));
 		kmeans_clusters_drop_empty(&clusters);
 		if (!paper)
 			kmeans_clusters_merge_small(&clusters);
@@ -86,7 +87,7 @@ static bool is_mean_of_unit_vectors(const float *x, size_t d)
 	double square = 0.0;
 	for (size_t i = 0; i < d; i++)
 		square += (double)x[i] * x[i];
-	return square <= NORM_MOST * NORM_MOST;   /* false for NaN as well */
+	return square <= NORM_MOST * NORM_MOST; /* false for NaN as well */
 }
 
 int kmeans_centroids_check(const struct plan *plan, const struct answer *answer, const char *client,
@@ -97,13 +98,14 @@ int kmeans_centroids_check(const struct plan *plan, const struct answer *answer,
 	uint64_t left = answer->rows;
 	size_t most = settings_integer(&plan->settings, "k_local"), added = 0;
 	if (!read_part(plan, answer, &points, &counts) || points.n > most) {
-		findings_add(findings, client, 0, "not a part of centroids and counts", "at most %zu of dimension %zu",
-			     most, plan->encoder->dimension);
+		findings_add(findings, client, 0, "not a part of centroids and counts",
+			     "at most %zu of dimension %zu", most, plan->encoder->dimension);
 		return LEARNER_E_BAD;
 	}
 	for (size_t j = 0; j < points.n; j++) {
 		if (!is_mean_of_unit_vectors(points.x + j * points.d, points.d)) {
-			findings_add(findings, client, 0, "a centroid is no mean of unit vectors", "centroid %zu", j);
+			findings_add(findings, client, 0, "a centroid is no mean of unit vectors",
+				     "centroid %zu", j);
 			return LEARNER_E_BAD;
 		}
 	}

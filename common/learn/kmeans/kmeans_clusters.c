@@ -1,4 +1,4 @@
-/* kmeans_clusters.c: Lloyd with this learner's constants, and the merging of small clusters.        (kind: kernel) */
+/* kmeans_clusters.c: Lloyd with this learner's constants; small clusters merge.             (kind: kernel) */
 #include "common/learn/kmeans/kmeans_clusters.h"
 
 #include <math.h>
@@ -22,8 +22,10 @@ static void *aligned(size_t bytes)
 int kmeans_clusters_find(const struct lloyd_points *points, size_t k, bool stale, struct rng *rng,
 			 struct kmeans_clusters *out)
 {
-	struct lloyd_rules rules = { .k = k < points->n ? k : points->n, .restarts = RESTARTS,
-				     .iterations = ITERATIONS, .stale = stale };
+	struct lloyd_rules rules = { .k = k < points->n ? k : points->n,
+				     .restarts = RESTARTS,
+				     .iterations = ITERATIONS,
+				     .stale = stale };
 	cleanup(free_pointer) void *workspace = aligned(lloyd_workspace(points, &rules));
 	cleanup(free_pointer) uint32_t *labels = calloc(points->n, sizeof(*labels));
 	cleanup(free_pointer) uint32_t *starts = calloc(RESTARTS * rules.k, sizeof(*starts));

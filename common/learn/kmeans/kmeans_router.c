@@ -1,4 +1,4 @@
-/* kmeans_router.c: checks the table and looks up its rows.                                          (kind: kernel) */
+/* kmeans_router.c: checks the table and looks up its rows.                                  (kind: kernel) */
 #include "common/learn/kmeans/kmeans_router.h"
 
 #include <math.h>
@@ -6,14 +6,14 @@
 
 #include "common/numerics/lloyd.h"
 
-enum { VIEW_CENTRES, VIEW_SCORE, VIEW_COST };   /* the first is the tensor itself, for its k */
+enum { VIEW_CENTRES, VIEW_SCORE, VIEW_COST }; /* the first is the tensor itself, for its k */
 
 static int kmeans_open(struct router *router)
 {
 	const struct tensors *tensors = &router->tensors;
 	const struct tensor *centres = tensors_find(tensors, "centres");
-	if (!centres || centres->type != TENSOR_F32 || centres->rank != 2 || centres->shape[0] == 0
-	    || centres->shape[1] != router->dimension)
+	if (!centres || centres->type != TENSOR_F32 || centres->rank != 2 || centres->shape[0] == 0 ||
+	    centres->shape[1] != router->dimension)
 		return ROUTER_E_BAD;
 	size_t k = centres->shape[0];
 	const float *values = centres->data;

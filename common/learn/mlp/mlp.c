@@ -1,4 +1,4 @@
-/* mlp.c: the learner: which phase asks what, settings, baselines, and the router.                   (kind: kernel) */
+/* mlp.c: the learner: which phase asks what, settings, baselines, and the router.           (kind: kernel) */
 #include "common/learn/mlp/mlp.h"
 
 #include <errno.h>
@@ -13,12 +13,29 @@
 #include "common/learn/total.h"
 
 static const struct setting mlp_settings[] = {
-	{ .name = "epochs", .type = SETTING_INTEGER, .fallback = 1, .least = 1, .most = 1000,
+	{ .name = "epochs",
+	  .type = SETTING_INTEGER,
+	  .fallback = 1,
+	  .least = 1,
+	  .most = 1000,
 	  .help = "passes over a client's rows per round" },
-	{ .name = "lr", .type = SETTING_NUMBER, .fallback = 1e-3, .least = 0.0, .most = 1.0, .help = "learning rate" },
-	{ .name = "paper", .type = SETTING_BOOLEAN, .fallback = 0, .least = 0, .most = 1,
+	{ .name = "lr",
+	  .type = SETTING_NUMBER,
+	  .fallback = 1e-3,
+	  .least = 0.0,
+	  .most = 1.0,
+	  .help = "learning rate" },
+	{ .name = "paper",
+	  .type = SETTING_BOOLEAN,
+	  .fallback = 0,
+	  .least = 0,
+	  .most = 1,
 	  .help = "the published method: ln(1 + c) clamped, plain averaging, every model routable" },
-	{ .name = "weight_decay", .type = SETTING_NUMBER, .fallback = 3e-4, .least = 0.0, .most = 1.0,
+	{ .name = "weight_decay",
+	  .type = SETTING_NUMBER,
+	  .fallback = 3e-4,
+	  .least = 0.0,
+	  .most = 1.0,
 	  .help = "decoupled weight decay" },
 	{ .name = NULL },
 };
@@ -73,23 +90,23 @@ static int mlp_contribute(const struct plan *plan, const struct phase *phase, co
 {
 	*out = (struct answer){ .rows = data->n_rows };
 	TRY(total_start(&phase->lanes, out));
-	return is_round(phase) ? mlp_round_contribute(plan, phase, state, data, client, out)
-			       : mlp_scaler_contribute(plan, phase, data, out);
+	return is_round(phase) ? mlp_round_contribute(plan, phase, state, data, client, out) :
+				 mlp_scaler_contribute(plan, phase, data, out);
 }
 
 static int mlp_check(const struct plan *plan, const struct phase *phase, const struct state *state,
 		     const struct answer *answer, const char *client, struct findings *findings)
 {
 	(void)state;
-	return is_round(phase) ? mlp_round_check(plan, phase, answer, client, findings)
-			       : mlp_scaler_check(plan, phase, answer, client, findings);
+	return is_round(phase) ? mlp_round_check(plan, phase, answer, client, findings) :
+				 mlp_scaler_check(plan, phase, answer, client, findings);
 }
 
 static int mlp_fold(const struct plan *plan, const struct phase *phase, struct state *state,
 		    const struct answers *answers)
 {
-	return is_round(phase) ? mlp_round_fold(plan, phase, state, answers)
-			       : mlp_scaler_fold(plan, phase, state, answers);
+	return is_round(phase) ? mlp_round_fold(plan, phase, state, answers) :
+				 mlp_scaler_fold(plan, phase, state, answers);
 }
 
 static int mlp_finish(const struct plan *plan, const struct state *state, size_t threads, struct router **out,
@@ -143,7 +160,8 @@ static void mlp_local(struct plan *plan)
 /* As many steps as all clients of the federated run took together, at its learning rate. */
 static bool mlp_central_matched(struct plan *plan)
 {
-	double epochs = (double)plan->rounds * plan->participation * settings_number(&plan->settings, "epochs");
+	double epochs =
+		(double)plan->rounds * plan->participation * settings_number(&plan->settings, "epochs");
 	one_round(plan, fmax(1.0, nearbyint(epochs)));
 	return true;
 }

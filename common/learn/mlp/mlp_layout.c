@@ -1,24 +1,32 @@
-/* mlp_layout.c: the table of tensors.                                                               (kind: kernel) */
+/* mlp_layout.c: the table of tensors.                                                       (kind: kernel) */
 #include "common/learn/mlp/mlp_layout.h"
 
 enum { ALIGNED = 16 };
 
 static struct mlp_place weight(const char *name, size_t in)
 {
-	return (struct mlp_place){ .name = name, .rank = 3, .shape = { MLP_UNITS / MLP_PANEL, in, MLP_PANEL },
-				   .n = in * MLP_UNITS, .fan_in = in };
+	return (struct mlp_place){ .name = name,
+				   .rank = 3,
+				   .shape = { MLP_UNITS / MLP_PANEL, in, MLP_PANEL },
+				   .n = in * MLP_UNITS,
+				   .fan_in = in };
 }
 
 static struct mlp_place units(const char *name, size_t fan_in)
 {
-	return (struct mlp_place){ .name = name, .rank = 1, .shape = { MLP_UNITS }, .n = MLP_UNITS,
-				   .fan_in = fan_in };
+	return (struct mlp_place){
+		.name = name, .rank = 1, .shape = { MLP_UNITS }, .n = MLP_UNITS, .fan_in = fan_in
+	};
 }
 
 static struct mlp_place head(const char *name, size_t n_models, size_t per_model)
 {
-	return (struct mlp_place){ .name = name, .rank = per_model > 1 ? 2 : 1, .shape = { n_models, per_model },
-				   .n = n_models * per_model, .per_model = per_model, .fan_in = MLP_UNITS };
+	return (struct mlp_place){ .name = name,
+				   .rank = per_model > 1 ? 2 : 1,
+				   .shape = { n_models, per_model },
+				   .n = n_models * per_model,
+				   .per_model = per_model,
+				   .fan_in = MLP_UNITS };
 }
 
 struct mlp_layout mlp_layout_of(size_t dimension, size_t n_models)
@@ -51,7 +59,8 @@ int mlp_layout_add(const struct mlp_layout *layout, struct tensors *tensors)
 	return 0;
 }
 
-bool mlp_layout_find(const struct mlp_layout *layout, const struct tensors *tensors, float *arrays[MLP_TENSORS])
+bool mlp_layout_find(const struct mlp_layout *layout, const struct tensors *tensors,
+		     float *arrays[MLP_TENSORS])
 {
 	for (size_t i = 0; i < MLP_TENSORS; i++) {
 		const struct mlp_place *at = &layout->at[i];

@@ -1,4 +1,4 @@
-/* mlp_predict.c: the trunk once per query, two dot products per model.                              (kind: kernel) */
+/* mlp_predict.c: the trunk once per query, two dot products per model.                      (kind: kernel) */
 #include "common/learn/mlp/mlp_predict.h"
 
 #include <math.h>
@@ -20,8 +20,8 @@ static bool all_finite(const float *x, size_t n)
 
 static bool scaler_usable(const double *mu, const double *sigma, const double *map, size_t n_models)
 {
-	bool usable = isfinite(map[MLP_MAP_SCALE]) && isfinite(map[MLP_MAP_SHIFT])
-		      && map[MLP_MAP_LEAST] <= map[MLP_MAP_MOST] && map[MLP_MAP_MOST] <= 700.0;
+	bool usable = isfinite(map[MLP_MAP_SCALE]) && isfinite(map[MLP_MAP_SHIFT]) &&
+		      map[MLP_MAP_LEAST] <= map[MLP_MAP_MOST] && map[MLP_MAP_MOST] <= 700.0;
 	for (size_t m = 0; m < n_models; m++)
 		usable &= isfinite(mu[m]) && isfinite(sigma[m]) && sigma[m] >= 0.0;
 	return usable;
@@ -35,8 +35,8 @@ static int mlp_open(struct router *router)
 	const double *mu = tensors_data(tensors, "scaler.mu", TENSOR_F64, SHAPE(router->n_models));
 	const double *sigma = tensors_data(tensors, "scaler.sigma", TENSOR_F64, SHAPE(router->n_models));
 	const double *map = tensors_data(tensors, "cost.map", TENSOR_F64, SHAPE(MLP_MAP));
-	if (!mu || !sigma || !map || !mlp_layout_find(&layout, tensors, arrays)
-	    || !scaler_usable(mu, sigma, map, router->n_models))
+	if (!mu || !sigma || !map || !mlp_layout_find(&layout, tensors, arrays) ||
+	    !scaler_usable(mu, sigma, map, router->n_models))
 		return ROUTER_E_BAD;
 	for (size_t i = 0; i < MLP_TENSORS; i++) {
 		if (!all_finite(arrays[i], layout.at[i].n))
@@ -73,26 +73,31 @@ static void heads(const struct router *router, const float *h, double *score, do
 	const float *const *p = (const float *const *)router->view;
 	const double *mu = router->view[VIEW_MU], *sigma = router->view[VIEW_SIGMA];
 	for (size_t m = 0; m < router->n_models; m++) {
-		float logit = dense_dot(h, p[MLP_SCORE_WEIGHT] + m * MLP_UNITS, MLP_UNITS) + p[MLP_SCORE_BIAS][m];
+		float logit =
+			dense_dot(h, p[MLP_SCORE_WEIGHT] + m * MLP_UNITS, MLP_UNITS) + p[MLP_SCORE_BIAS][m];
 		float z = dense_dot(h, p[MLP_COST_WEIGHT] + m * MLP_UNITS, MLP_UNITS) + p[MLP_COST_BIAS][m];
 		score[m] = (double)loss_sigmoid(logit);
 		cost[m] = cost_of(router->view[VIEW_MAP], (double)z * (sigma[m] + 1e-8) + mu[m]);
 	}
 }
 
-static void mlp_run(const struct router *router, const float *x, size_t n, double *score, double *cost, void *workspace)
+static void mlp_run(const struct router *router, const float *x, size_t n, double *score, double *cost,
+		    void *workspace)
 {
 	const float *const *p = (const float *const *)router->view;
 	size_t rows = block_rows(n), k = router->n_models, d = router->dimension, floats = rows * MLP_ROW;
 	float *scratch = workspace;
-	struct mlp_activation below = { scratch, scratch + floats, scratch + 2 * floats, scratch + 4 * floats };
-	struct mlp_activation above = { scratch, scratch + floats, scratch + 3 * floats, scratch + 4 * floats };
+	struct mlp_activation below = { scratch, scratch + floats, scratch + 2 * floats,
+					scratch + 4 * floats };
+	struct mlp_activation above = { scratch, scratch + floats, scratch + 3 * floats,
+					scratch + 4 * floats };
 	for (size_t first = 0; first < n; first += rows) {
 		size_t block = n - first < rows ? n - first : rows;
 		mlp_layer_forward(p, x + first * d, d, block, d, &below);
 		mlp_layer_forward(p + MLP_OF_LAYER, below.out, MLP_ROW, block, MLP_UNITS, &above);
 		for (size_t i = 0; i < block; i++)
-			heads(router, above.out + i * MLP_ROW, score + (first + i) * k, cost + (first + i) * k);
+			heads(router, above.out + i * MLP_ROW, score + (first + i) * k,
+			      cost + (first + i) * k);
 	}
 }
 

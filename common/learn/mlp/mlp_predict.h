@@ -1,4 +1,4 @@
-/* mlp_predict.h: the router's half: tensors in, estimates out.                                      (kind: kernel) */
+/* mlp_predict.h: the router's half: tensors in, estimates out.                              (kind: kernel) */
 #pragma once
 
 #include "common/router/router.h"

@@ -1,4 +1,4 @@
-/* mlp_round.c: what one client learns from its rows, as weighted differences of parameters.         (kind: kernel) */
+/* mlp_round.c: what one client learns from its rows, as weighted differences of parameters. (kind: kernel) */
 #include "common/learn/mlp/mlp_round.h"
 
 #include <errno.h>
@@ -33,8 +33,8 @@ int mlp_round_lanes(const struct plan *plan, struct lanes *lanes)
 	TRY(lanes_add(lanes, "w_model", SHAPE(plan->n_models), LANE_DELTA_SCALE, 1.0, LANE_PER_CONTRIBUTION));
 	for (size_t i = 0; i < MLP_TENSORS; i++) {
 		const struct mlp_place *at = &layout.at[i];
-		TRY(lanes_add(lanes, lane_of(at).text, at->rank, at->shape, LANE_DELTA_SCALE, LANE_DELTA_BOUND,
-			      LANE_PER_CONTRIBUTION));
+		TRY(lanes_add(lanes, lane_of(at).text, at->rank, at->shape, LANE_DELTA_SCALE,
+			      LANE_DELTA_BOUND, LANE_PER_CONTRIBUTION));
 	}
 	return 0;
 }
@@ -46,7 +46,7 @@ struct training {
 	const struct dataset *data;
 	const double *mu, *sigma;
 	bool paper;
-	uint32_t *order;        /* the rows, reshuffled for every pass */
+	uint32_t *order; /* the rows, reshuffled for every pass */
 	struct rng shuffle, dropout;
 	struct mlp_work *work;
 };
@@ -57,9 +57,10 @@ static void load_batch(const struct training *training, const uint32_t *rows, si
 	struct mlp_work *work = training->work;
 	for (size_t i = 0; i < n; i++) {
 		const struct observation *row = &data->rows[rows[i]];
-		double cost = isnan(row->cost) ? NAN
-			: mlp_scaler_target(row->cost, training->mu[row->model], training->sigma[row->model],
-					    training->paper);
+		double cost = isnan(row->cost) ?
+				      NAN :
+				      mlp_scaler_target(row->cost, training->mu[row->model],
+							training->sigma[row->model], training->paper);
 		work->targets[i] = (struct mlp_target){ row->model, (float)row->score, (float)cost };
 		memcpy(work->x + i * work->x_row, dataset_x(data, rows[i]), data->dimension * sizeof(float));
 	}
@@ -112,8 +113,8 @@ static void differ(const struct mlp_place *at, const float *before, const float 
 	}
 }
 
-static int answer_with(const struct phase *phase, float *const before[MLP_TENSORS], const struct training *training,
-		       struct answer *out)
+static int answer_with(const struct phase *phase, float *const before[MLP_TENSORS],
+		       const struct training *training, struct answer *out)
 {
 	const struct mlp_layout *layout = &training->work->layout;
 	cleanup(free_pointer) double *values = malloc(layout->floats * sizeof(*values));
@@ -145,7 +146,10 @@ int mlp_round_contribute(const struct plan *plan, const struct phase *phase, con
 	order = malloc(data->n_rows * sizeof(*order));
 	TRY_ALLOC(order);
 	struct training training = {
-		.plan = plan, .data = data, .order = order, .work = work,
+		.plan = plan,
+		.data = data,
+		.order = order,
+		.work = work,
 		.paper = settings_is(&plan->settings, "paper"),
 		.mu = tensors_data(&state->tensors, "scaler.mu", TENSOR_F64, SHAPE(plan->n_models)),
 		.sigma = tensors_data(&state->tensors, "scaler.sigma", TENSOR_F64, SHAPE(plan->n_models)),

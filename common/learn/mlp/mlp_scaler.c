@@ -1,4 +1,4 @@
-/* mlp_scaler.c: Σℓ and Σℓ² per model, and the μ and σ they give.                                    (kind: kernel) */
+/* mlp_scaler.c: Σℓ and Σℓ² per model, and the μ and σ they give.                            (kind: kernel) */
 #include "common/learn/mlp/mlp_scaler.h"
 
 #include <errno.h>
@@ -7,12 +7,12 @@
 
 #include "common/learn/total.h"
 
-#define SIGMA_LEAST 1e-3         /* below, a model borrows the σ of all */
-#define SIGMA_LEAST_PAPER 1e-6   /* below, σ is 1 */
+#define SIGMA_LEAST 1e-3       /* below, a model borrows the σ of all */
+#define SIGMA_LEAST_PAPER 1e-6 /* below, σ is 1 */
 #define TARGET_MOST_PAPER 3.0
 
 struct sums {
-	double *n_score, *n_cost, *sum_l, *sum_ll;   /* [K] each, in one block */
+	double *n_score, *n_cost, *sum_l, *sum_ll; /* [K] each, in one block */
 };
 
 static int sums_new(size_t n_models, struct sums *out, double **block)
@@ -46,7 +46,8 @@ int mlp_scaler_lanes(const struct plan *plan, struct lanes *lanes)
 	TRY(lanes_add(lanes, "n_score", 1, models, 0, LANE_COUNT_BOUND, LANE_PER_ROW));
 	TRY(lanes_add(lanes, "n_cost", 1, models, 0, LANE_COUNT_BOUND, LANE_PER_ROW));
 	TRY(lanes_add(lanes, "sum_log_cost", 1, models, LANE_LOG_SCALE, LANE_LOG_BOUND, LANE_PER_ROW));
-	TRY(lanes_add(lanes, "sum_log_cost_2", 1, models, LANE_LOG_SQUARE_SCALE, LANE_LOG_SQUARE_BOUND, LANE_PER_ROW));
+	TRY(lanes_add(lanes, "sum_log_cost_2", 1, models, LANE_LOG_SQUARE_SCALE, LANE_LOG_SQUARE_BOUND,
+		      LANE_PER_ROW));
 	return 0;
 }
 
@@ -100,14 +101,15 @@ int mlp_scaler_check(const struct plan *plan, const struct phase *phase, const s
 		/* Cauchy and Schwarz: (Σℓ)² ≤ n·Σℓ². */
 		if (sums.n_score[m] >= 0.0 && n >= 0.0 && l * l <= n * (sums.sum_ll[m] + rounding) + rounding)
 			continue;
-		findings_add(findings, client, 0, "impossible sums", "model %s: %g costs with log sums %g and %g",
-			     plan->models[m], n, l, sums.sum_ll[m]);
+		findings_add(findings, client, 0, "impossible sums",
+			     "model %s: %g costs with log sums %g and %g", plan->models[m], n, l,
+			     sums.sum_ll[m]);
 		return LEARNER_E_BAD;
 	}
 	if (n_score <= rows && n_cost <= rows)
 		return LEARNER_E_OK;
-	findings_add(findings, client, 0, "more counted than there are rows", "%g scores and %g costs in %g rows",
-		     n_score, n_cost, rows);
+	findings_add(findings, client, 0, "more counted than there are rows",
+		     "%g scores and %g costs in %g rows", n_score, n_cost, rows);
 	return LEARNER_E_BAD;
 }
 

@@ -1,4 +1,4 @@
-/* mlp_scaler.h: phase 0: what normalizes the costs, and who is routable.   algorithms.md §9 row 1    (kind: kernel) */
+/* mlp_scaler.h: phase 0: what normalizes costs, who is routable. algorithms.md §9 row 1     (kind: kernel) */
 #pragma once
 
 #include "common/learn/learner.h"
@@ -7,10 +7,10 @@
 must_check int mlp_scaler_add(size_t n_models, struct tensors *tensors);
 
 must_check int mlp_scaler_lanes(const struct plan *plan, struct lanes *lanes);
-must_check int mlp_scaler_contribute(const struct plan *plan, const struct phase *phase, const struct dataset *data,
-				     struct answer *out);
-must_check int mlp_scaler_check(const struct plan *plan, const struct phase *phase, const struct answer *answer,
-				const char *client, struct findings *findings);
+must_check int mlp_scaler_contribute(const struct plan *plan, const struct phase *phase,
+				     const struct dataset *data, struct answer *out);
+must_check int mlp_scaler_check(const struct plan *plan, const struct phase *phase,
+				const struct answer *answer, const char *client, struct findings *findings);
 must_check int mlp_scaler_fold(const struct plan *plan, const struct phase *phase, struct state *state,
 			       const struct answers *answers);
 

@@ -1,4 +1,4 @@
-/* mlp_step.c: forward, loss, backward, update.                                                      (kind: kernel) */
+/* mlp_step.c: forward, loss, backward, update.                                              (kind: kernel) */
 #include "common/learn/mlp/mlp_step.h"
 
 #include <math.h>
@@ -9,7 +9,8 @@
 #include "common/numerics/dropout.h"
 #include "common/numerics/loss.h"
 
-/* Word w of the dropout stream belongs to (step, layer, row, unit): the mask does not depend on who draws when. */
+/* Word w of the dropout stream belongs to (step, layer, row, unit): the mask does not depend on who draws
+ * when. */
 static void drop(const struct mlp_work *work, size_t layer, size_t rows, const struct rng *dropout)
 {
 	enum { WORDS = MLP_UNITS / 2 };
@@ -39,8 +40,8 @@ static void forward(const struct mlp_work *work, const float *const p[MLP_TENSOR
 
 /* One row at the head that predicts what it observed. */
 struct head {
-	const float *h;         /* output of the trunk */
-	float *d;               /* gradient of h */
+	const float *h; /* output of the trunk */
+	float *d;       /* gradient of h */
 	const float *w, *b;
 	float *dw, *db;
 };
@@ -50,8 +51,12 @@ static struct head head_of(const struct mlp_work *work, enum mlp_tensor weight, 
 	const struct mlp_place *at = work->layout.at;
 	size_t model = work->targets[row].model;
 	size_t w = at[weight].first + model * MLP_UNITS, b = at[weight + 1].first + model;
-	return (struct head){ .h = work->layers[MLP_LAYERS - 1].out + row * MLP_ROW, .d = work->d + row * MLP_ROW,
-			      .w = work->p + w, .b = work->p + b, .dw = work->g + w, .db = work->g + b };
+	return (struct head){ .h = work->layers[MLP_LAYERS - 1].out + row * MLP_ROW,
+			      .d = work->d + row * MLP_ROW,
+			      .w = work->p + w,
+			      .b = work->p + b,
+			      .dw = work->g + w,
+			      .db = work->g + b };
 }
 
 static float head_forward(const struct head *head)
@@ -66,7 +71,8 @@ static void head_backward(const struct head *head, float slope)
 	*head->db += slope;
 }
 
-/* Only heads of observed models have a loss, so they are walked by row: a row touches one model, not all of them. */
+/* Only heads of observed models have a loss, so they are walked by row: a row touches one model, not all of
+ * them. */
 static double heads(const struct mlp_work *work, size_t rows)
 {
 	double scores = 1e-8, costs = 1e-8, score_loss = 0.0, cost_loss = 0.0;
@@ -93,8 +99,8 @@ static double heads(const struct mlp_work *work, size_t rows)
 }
 
 /* The gradient of layer 0's input is nobody's. */
-static void backward(const struct mlp_work *work, const float *const p[MLP_TENSORS], float *const g[MLP_TENSORS],
-		     size_t rows)
+static void backward(const struct mlp_work *work, const float *const p[MLP_TENSORS],
+		     float *const g[MLP_TENSORS], size_t rows)
 {
 	float *d = work->d;
 	for (size_t l = MLP_LAYERS; l-- > 0;) {

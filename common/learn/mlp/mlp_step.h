@@ -1,4 +1,4 @@
-/* mlp_step.h: one step of training on one batch.                      algorithms.md §3              (kind: kernel) */
+/* mlp_step.h: one step of training on one batch.                      algorithms.md §3      (kind: kernel) */
 #pragma once
 
 #include <stddef.h>

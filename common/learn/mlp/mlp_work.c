@@ -1,4 +1,4 @@
-/* mlp_work.c: one block, cut into arrays.                                                           (kind: kernel) */
+/* mlp_work.c: one block, cut into arrays.                                                   (kind: kernel) */
 #include "common/learn/mlp/mlp_work.h"
 
 #include <stdlib.h>
@@ -39,7 +39,7 @@ int mlp_work_new(const struct mlp_layout *layout, struct mlp_work **out)
 	cleanup(mlp_work_cleanup) struct mlp_work *work = calloc(1, sizeof(*work));
 	TRY_ALLOC(work);
 	work->layout = *layout;
-	work->x_row = (layout->dimension + 31) / 32 * 32 + 16;   /* an odd number of cache lines */
+	work->x_row = (layout->dimension + 31) / 32 * 32 + 16; /* an odd number of cache lines */
 	size_t bytes = place_arrays(work, NULL) * sizeof(float);
 	work->block = aligned_alloc(64, bytes);
 	TRY_ALLOC(work->block);

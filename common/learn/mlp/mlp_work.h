@@ -1,4 +1,4 @@
-/* mlp_work.h: what a contribution needs while it trains, allocated once.                            (kind: kernel) */
+/* mlp_work.h: what a contribution needs while it trains, allocated once.                    (kind: kernel) */
 #pragma once
 
 #include <stddef.h>
@@ -9,22 +9,22 @@
 
 struct mlp_target {
 	uint32_t model;
-	float score;            /* NaN: not observed */
-	float cost;             /* normalized log cost; NaN: not observed */
+	float score; /* NaN: not observed */
+	float cost;  /* normalized log cost; NaN: not observed */
 };
 
 struct mlp_work {
 	struct mlp_layout layout;
-	float *p, *g, *m, *v;                        /* parameters, gradient, moments: layout.floats each */
-	uint64_t steps;                              /* optimiser steps taken */
-	float *x;                                    /* [MLP_BATCH][x_row] */
+	float *p, *g, *m, *v; /* parameters, gradient, moments: layout.floats each */
+	uint64_t steps;       /* optimiser steps taken */
+	float *x;             /* [MLP_BATCH][x_row] */
 	size_t x_row;
 	struct mlp_target targets[MLP_BATCH];
 	struct mlp_activation layers[MLP_LAYERS];
-	float *d;                                    /* gradient of a layer's output: [MLP_BATCH][MLP_ROW] */
+	float *d; /* gradient of a layer's output: [MLP_BATCH][MLP_ROW] */
 	float *d_below;
-	float *turned;                               /* transposed weights of layer 1 */
-	void *block;                                 /* owns all arrays */
+	float *turned; /* transposed weights of layer 1 */
+	void *block;   /* owns all arrays */
 };
 
 /* Parameters, moments and steps are zero. */

@@ -10,7 +10,7 @@
 #include "common/numerics/cholesky.h"
 #include "common/numerics/stats.h"
 
-#define SIGMA2_LEAST 1e-12   /* below it there is only what quantization and cancellation left */
+#define SIGMA2_LEAST 1e-12 /* below it there is only what quantization and cancellation left */
 
 const double ridge_evidence_l0[RIDGE_EVIDENCE_L0] = { .01, .03, .1, .3, 1, 3, 10, 30, 100, 300 };
 const double ridge_evidence_l1[RIDGE_EVIDENCE_L1] = { .1, .3, 1, 3, 10, 30, 100, 300, 1000, 3000 };
@@ -21,8 +21,8 @@ enum { POINTS = RIDGE_EVIDENCE_L0 * RIDGE_EVIDENCE_L1 * RIDGE_EVIDENCE_LI };
 struct search {
 	const struct ridge_sums *sums;
 	size_t threads;
-	struct ridge_schur schurs[RIDGE_EVIDENCE_L1];       /* one per thread */
-	struct ridge_choice found[POINTS][RIDGE_TARGETS];   /* in grid order: l0, then l1, then li */
+	struct ridge_schur schurs[RIDGE_EVIDENCE_L1];     /* one per thread */
+	struct ridge_choice found[POINTS][RIDGE_TARGETS]; /* in grid order: l0, then l1, then li */
 };
 
 /* log ev = −½ [ N ln(2πσ²) + N + Σ ln det H + ln det S − d ln l0 − K (d ln l1 + ln li) ]; `half`: L⁻¹r. */
@@ -34,8 +34,8 @@ static struct ridge_choice evidence_of(const struct ridge_schur *schur, struct r
 	for (size_t m = 0; m < sums->k; m++)
 		rest += sums->target[t].yy[m];
 	double sigma2 = rows > 0.0 ? fmax(rest / rows, SIGMA2_LEAST) : SIGMA2_LEAST;
-	double twice = rows * (log(2.0 * M_PI * sigma2) + 1.0) + schur->log_det_models + log_det
-		       - (double)sums->d * log(penalties.l0);
+	double twice = rows * (log(2.0 * M_PI * sigma2) + 1.0) + schur->log_det_models + log_det -
+		       (double)sums->d * log(penalties.l0);
 	return (struct ridge_choice){ .penalties = penalties, .evidence = -0.5 * twice, .sigma2 = sigma2 };
 }
 

@@ -16,15 +16,15 @@ extern const double ridge_evidence_l0[RIDGE_EVIDENCE_L0], ridge_evidence_l1[RIDG
 	ridge_evidence_li[RIDGE_EVIDENCE_LI];
 
 struct ridge_penalties {
-	double l0;             /* shared slope */
-	double l1;             /* slope deviations */
-	double li;             /* intercepts */
+	double l0; /* shared slope */
+	double l1; /* slope deviations */
+	double li; /* intercepts */
 };
 
 struct ridge_choice {
 	struct ridge_penalties penalties;
-	double evidence;       /* natural logarithm */
-	double sigma2;         /* noise of the target */
+	double evidence; /* natural logarithm */
+	double sigma2;   /* noise of the target */
 };
 
 /* sums: centred. The same bits for any number of threads. -EDOM: sums that no rows can give. */

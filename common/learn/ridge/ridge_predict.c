@@ -29,8 +29,8 @@ static int ridge_open(struct router *router)
 		    finite_tensor(router, "sigma2", SHAPE(2)) &&
 		    finite_tensor(router, "penalties", SHAPE(2, 3));
 	if (tensors_find(&router->tensors, "inverse_models"))
-		good = good && finite_tensor(router, "inverse_models", SHAPE(k, stats_packed(d + 1)))
-		       && finite_tensor(router, "inverse_shared", SHAPE(stats_packed(d)));
+		good = good && finite_tensor(router, "inverse_models", SHAPE(k, stats_packed(d + 1))) &&
+		       finite_tensor(router, "inverse_shared", SHAPE(stats_packed(d)));
 	return good ? ROUTER_E_OK : ROUTER_E_BAD;
 }
 

@@ -1,10 +1,10 @@
 /* ridge_schur.h: the normal equations with the models eliminated, for one slope penalty l1.    (kind: kernel)
  *
- * Write A = (G + l1·I)⁻¹, p = A·s, u = A·b̄ for a model with Gram matrix G, Σx = s and centred right-hand side
- * (t̄, b̄). With the intercept eliminated last, δ = n + li − sᵀp and a = (t̄ − pᵀb̄)/δ,
+ * Write A = (G + l1·I)⁻¹, p = A·s, u = A·b̄ for a model with Gram matrix G, Σx = s and centred right-hand
+ * side (t̄, b̄). With the intercept eliminated last, δ = n + li − sᵀp and a = (t̄ − pᵀb̄)/δ,
  *     H⁻¹[t̄; b̄] = [a; u − a·p],   lower-right block of H⁻¹ = A + p·pᵀ/δ,   ln det H = −ln det A + ln δ,
- * so the cubic work (A) hangs on l1 alone, and li costs one rank-1 term per model. What is left for the shared
- * slope is
+ * so the cubic work (A) hangs on l1 alone, and li costs one rank-1 term per model. What is left for the
+ * shared slope is
  *     S = l0·I + Σ_m (l1·I − l1²·(A + p·pᵀ/δ)),   r = l1·Σ_m (u − a·p).
  * Both targets share everything but t̄, b̄, u, a, r. A model without rows adds nothing to S and r.
  *                                                                                           algorithms.md §10
@@ -17,20 +17,20 @@
 #include "common/learn/ridge/ridge_sums.h"
 
 struct ridge_schur {
-	const struct ridge_sums *sums;     /* centred; borrowed */
+	const struct ridge_sums *sums; /* centred; borrowed */
 	double l1;
 	/* Of l1 alone. */
-	double *slopes;                    /* d × d: Σ_m (l1·I − l1²·A) */
-	double *solved;                    /* [K, 1 + targets, d]: p, u of the score, u of the log cost */
-	double *log_det;                   /* [K]: ln det(G + l1·I) */
+	double *slopes;  /* d × d: Σ_m (l1·I − l1²·A) */
+	double *solved;  /* [K, 1 + targets, d]: p, u of the score, u of the log cost */
+	double *log_det; /* [K]: ln det(G + l1·I) */
 	/* Of l1 and li. */
-	double *matrix;                    /* d × d: S − l0·I; upper triangle */
-	double *right;                     /* [targets, d]: r */
-	double log_det_models;             /* Σ_m ln det H − d·ln l1 − ln li, over models with rows */
-	double explained[RIDGE_TARGETS];   /* Σ_m cᵀH⁻¹c */
+	double *matrix;                  /* d × d: S − l0·I; upper triangle */
+	double *right;                   /* [targets, d]: r */
+	double log_det_models;           /* Σ_m ln det H − d·ln l1 − ln li, over models with rows */
+	double explained[RIDGE_TARGETS]; /* Σ_m cᵀH⁻¹c */
 	/* Scratch. */
-	double *factor;                    /* d × d */
-	double *rows;                      /* [K + targets, d] */
+	double *factor; /* d × d */
+	double *rows;   /* [K + targets, d] */
 	double *block;
 };
 

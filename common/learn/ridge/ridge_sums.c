@@ -29,10 +29,10 @@ int ridge_sums_lanes(const struct plan *plan, struct lanes *lanes)
 
 /* The sums of one model, while its rows pass by in blocks. */
 struct tally {
-	double *gram;                                /* d × d */
-	double *packed;                              /* d(d+1)/2 */
-	double *wide;                                /* STATS_BLOCK × d */
-	double *x, *xy[RIDGE_TARGETS];               /* d each */
+	double *gram;                  /* d × d */
+	double *packed;                /* d(d+1)/2 */
+	double *wide;                  /* STATS_BLOCK × d */
+	double *x, *xy[RIDGE_TARGETS]; /* d each */
 	double y[RIDGE_TARGETS], yy[RIDGE_TARGETS];
 	double *block;
 };

@@ -15,16 +15,16 @@ enum ridge_target { RIDGE_SCORE, RIDGE_LOG_COST, RIDGE_TARGETS };
 
 struct ridge_sums {
 	size_t k, d;
-	double *n;             /* [K] */
-	double *x;             /* [K, d] */
-	double *xx;            /* [K, d(d+1)/2]: upper triangles, row by row */
+	double *n;  /* [K] */
+	double *x;  /* [K, d] */
+	double *xx; /* [K, d(d+1)/2]: upper triangles, row by row */
 	struct {
-		double *y;     /* [K] */
-		double *yy;    /* [K] */
-		double *xy;    /* [K, d] */
-		double mean;   /* over all rows; 0 until the sums are centred */
+		double *y;   /* [K] */
+		double *yy;  /* [K] */
+		double *xy;  /* [K, d] */
+		double mean; /* over all rows; 0 until the sums are centred */
 	} target[RIDGE_TARGETS];
-	double *block;         /* owns all of the above */
+	double *block; /* owns all of the above */
 };
 
 must_check int ridge_sums_lanes(const struct plan *plan, struct lanes *lanes);
@@ -44,4 +44,4 @@ void ridge_sums_whole(const struct ridge_sums *sums, size_t model, double l1, do
 
 /* Replace y by y − mean in every sum (step 1 of the solve). All that follows takes centred sums. */
 void ridge_sums_centre(struct ridge_sums *sums);
-double ridge_sums_rows(const struct ridge_sums *sums);   /* N = Σ n */
+double ridge_sums_rows(const struct ridge_sums *sums); /* N = Σ n */

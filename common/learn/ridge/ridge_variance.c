@@ -20,8 +20,8 @@ static void times_packed(const double *packed, const double *x, double *out, siz
 int ridge_variance(const struct router *router, size_t model, const float *x, double *workspace, double *out)
 {
 	size_t k = router->n_models, d = router->dimension, order = d + 1;
-	const double *inverse = tensors_data(&router->tensors, "inverse_models", TENSOR_F64,
-					     SHAPE(k, stats_packed(order)));
+	const double *inverse =
+		tensors_data(&router->tensors, "inverse_models", TENSOR_F64, SHAPE(k, stats_packed(order)));
 	const double *shared =
 		tensors_data(&router->tensors, "inverse_shared", TENSOR_F64, SHAPE(stats_packed(d)));
 	const double *sigma2 = tensors_data(&router->tensors, "sigma2", TENSOR_F64, SHAPE(2));

@@ -37,7 +37,7 @@ static int static_next(const struct plan *plan, const struct state *state, struc
 }
 
 struct sums {
-	double *n_score, *n_cost, *sum_y, *sum_cost;   /* [K] each, in one block */
+	double *n_score, *n_cost, *sum_y, *sum_cost; /* [K] each, in one block */
 };
 
 static int sums_new(size_t n_models, struct sums *out, double **block)
@@ -96,8 +96,8 @@ static int static_check(const struct plan *plan, const struct phase *phase, cons
 	TRY(sums_new(plan->n_models, &sums, &block));
 	read_sums(&phase->lanes, answer->words, &sums);
 	for (size_t m = 0; m < plan->n_models; m++) {
-		if (sums.n_score[m] < 0.0 || sums.n_cost[m] < 0.0 || sums.sum_y[m] < 0.0
-		    || sums.sum_y[m] > sums.n_score[m] || sums.sum_cost[m] < 0.0) {
+		if (sums.n_score[m] < 0.0 || sums.n_cost[m] < 0.0 || sums.sum_y[m] < 0.0 ||
+		    sums.sum_y[m] > sums.n_score[m] || sums.sum_cost[m] < 0.0) {
 			findings_add(findings, client, 0, "impossible sums",
 				     "model %s: %g scores that sum to %g", plan->models[m], sums.n_score[m],
 				     sums.sum_y[m]);

@@ -7,6 +7,6 @@
 
 #include "common/learn/learner.h"
 
-#define STATIC_KAPPA 24.0   /* rows that the mean over all models is worth */
+#define STATIC_KAPPA 24.0 /* rows that the mean over all models is worth */
 
 extern const struct learner static_learner;

@@ -1,4 +1,5 @@
-/* Curves, areas, controls and quality against numpy (generate_evaluate.py); tolerance 1e-9 relative to figures of size 1. */
+/* Curves, areas, controls and quality against numpy (generate_evaluate.py); tolerance 1e-9 relative to
+ * figures of size 1. */
 #include "tests/support/suite.h"
 
 #include <jansson.h>
@@ -24,7 +25,9 @@ static double *numbers(const json_t *golden, const char *name, size_t n)
 	const json_t *list = json_object_get(golden, name);
 	ck_assert_uint_eq(json_array_size(list), n);
 	for (size_t i = 0; i < n; i++)
-		values[i] = json_is_null(json_array_get(list, i)) ? NAN : json_number_value(json_array_get(list, i));
+		values[i] = json_is_null(json_array_get(list, i)) ?
+				    NAN :
+				    json_number_value(json_array_get(list, i));
 	return values;
 }
 
@@ -59,7 +62,8 @@ static void evaluate(struct golden *golden)
 	golden->estimates.routable = golden->routable;
 	ck_assert_int_eq(evaluate_router(&golden->table, &golden->estimates, &golden->judged), 0);
 	ck_assert_int_eq(controls_new(&golden->table, &golden->controls), 0);
-	evaluate_quality(&golden->table, &golden->estimates, &golden->judged, &golden->controls, &golden->quality);
+	evaluate_quality(&golden->table, &golden->estimates, &golden->judged, &golden->controls,
+			 &golden->quality);
 }
 
 static void release(struct golden *golden)
@@ -77,8 +81,8 @@ static void check(const struct golden *golden, const char *name, double got)
 	if (json_is_null(value))
 		ck_assert_msg(isnan(got), "%s: %.17g, should be undefined", name, got);
 	else
-		ck_assert_msg(fabs(got - json_number_value(value)) <= 1e-9, "%s: %.17g, should be %.17g", name, got,
-			      json_number_value(value));
+		ck_assert_msg(fabs(got - json_number_value(value)) <= 1e-9, "%s: %.17g, should be %.17g",
+			      name, got, json_number_value(value));
 }
 
 START_TEST(curves_and_their_areas_are_numpys)

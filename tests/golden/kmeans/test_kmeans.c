@@ -1,5 +1,5 @@
-/* K-means against numpy: the same starts give the same centres, labels, inertia; the same cells the same table.
- * Tolerances: centres 1e-6 (they are float32), inertia 1e-5 relative, table 1e-11. */
+/* K-means against numpy: the same starts give the same centres, labels, inertia; the same cells the same
+ * table. Tolerances: centres 1e-6 (they are float32), inertia 1e-5 relative, table 1e-11. */
 #include "tests/support/suite.h"
 
 #include <jansson.h>

@@ -130,7 +130,7 @@ static uint64_t add_client(const struct reference *r, size_t i, uint64_t *total)
 	struct answer answer;
 	size_t j;
 	ck_assert_int_eq(dataset_like(&r->complete, json_array_size(train), &data), 0);
-	json_array_foreach(train, j, cell) {
+	json_array_foreach (train, j, cell) {
 		const struct observation *row =
 			find_row(&r->complete, json_string_value(json_array_get(cell, 0)),
 				 json_string_value(json_array_get(cell, 1)));

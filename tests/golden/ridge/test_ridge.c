@@ -59,8 +59,13 @@ static struct vectors load(const char *name)
 
 static struct router *learn(struct vectors *v, json_t **report_out)
 {
-	struct dataset data = { .n_models = v->k, .models = models, .n_queries = v->n, .dimension = v->d,
-				.embeddings = v->x, .n_rows = v->n, .rows = v->rows };
+	struct dataset data = { .n_models = v->k,
+				.models = models,
+				.n_queries = v->n,
+				.dimension = v->d,
+				.embeddings = v->x,
+				.n_rows = v->n,
+				.rows = v->rows };
 	struct state state = { 0 };
 	struct phase phase;
 	struct answer answer;

@@ -38,8 +38,12 @@ START_TEST(means_of_what_was_observed_are_numpys)
 						number(json, "score", i), number(json, "cost", i), NAN };
 	struct dataset data = { .n_models = k, .models = models, .n_rows = n, .rows = rows };
 	ck_assert_int_eq(encoder_identity_given("given", 1, &encoder), 0);
-	struct plan plan = { .learner = "static", .encoder = &encoder, .n_models = k, .models = models,
-			     .limit_rows = PLAN_ROWS, .limit_cohort = PLAN_COHORT };
+	struct plan plan = { .learner = "static",
+			     .encoder = &encoder,
+			     .n_models = k,
+			     .models = models,
+			     .limit_rows = PLAN_ROWS,
+			     .limit_cohort = PLAN_COHORT };
 	settings_init(&plan.settings, static_learner.settings);
 	ck_assert_int_eq(static_learner.next(&plan, &state, &phase), LEARNER_E_OK);
 	ck_assert_int_eq(static_learner.contribute(&plan, &phase, &state, &data, "client", &answer), 0);

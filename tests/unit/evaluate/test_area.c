@@ -15,8 +15,8 @@ END_TEST
 
 START_TEST(order_and_repetition_of_points_do_not_matter)
 {
-	const struct point shuffled[] = { { 7, .85 }, { 3, .7 }, { 5, .9 }, { 2, .5 },
-					  { 3, .7 }, { 4, .72 }, { 2, .5 } };
+	const struct point shuffled[] = { { 7, .85 }, { 3, .7 },  { 5, .9 }, { 2, .5 },
+					  { 3, .7 },  { 4, .72 }, { 2, .5 } };
 	ck_assert(area_aiq(shuffled, 7, 1, 8) == area_aiq(fixture, 5, 1, 8));
 }
 END_TEST
@@ -86,8 +86,8 @@ START_TEST(nauc_sorts_by_cost_and_keeps_the_order_of_equal_costs)
 END_TEST
 
 SUITE_MAIN("Area", the_fixture_of_five_points_has_its_printed_area,
-	   order_and_repetition_of_points_do_not_matter,
-	   the_hull_keeps_the_rising_corners_only, of_two_first_points_of_equal_cost_the_upper_one_counts,
-	   nothing_counts_left_of_the_first_point, a_first_point_a_rounding_error_above_lo_counts_from_lo,
-	   no_axis_or_no_point_is_undefined, nauc_is_the_trapezoid_over_the_routers_own_width,
+	   order_and_repetition_of_points_do_not_matter, the_hull_keeps_the_rising_corners_only,
+	   of_two_first_points_of_equal_cost_the_upper_one_counts, nothing_counts_left_of_the_first_point,
+	   a_first_point_a_rounding_error_above_lo_counts_from_lo, no_axis_or_no_point_is_undefined,
+	   nauc_is_the_trapezoid_over_the_routers_own_width,
 	   nauc_sorts_by_cost_and_keeps_the_order_of_equal_costs)

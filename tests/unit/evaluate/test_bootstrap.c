@@ -20,7 +20,8 @@ struct world {
 
 static void point_to_itself(struct world *world)
 {
-	world->table = (struct test_table){ ROWS, MODELS, world->score, world->cost, world->query, world->task, 1 };
+	world->table =
+		(struct test_table){ ROWS, MODELS, world->score, world->cost, world->query, world->task, 1 };
 	for (size_t i = 0; i < ROUTERS; i++)
 		world->estimates[i] = (struct estimates){ world->guess[i], world->price[i], NULL };
 }
@@ -115,12 +116,13 @@ START_TEST(every_interval_is_that_of_tables_resampled_and_judged_from_scratch)
 	struct gains gains[ROUTERS];
 	make_world(&world);
 	judge(&world, judged);
-	ck_assert_int_eq(bootstrap_gains(&world.table, (const struct judged *[]){ &judged[0], &judged[1] }, ROUTERS,
-					 (const size_t[]){ 0, 0 }, 77, 1, gains), 0);
+	ck_assert_int_eq(bootstrap_gains(&world.table, (const struct judged *[]){ &judged[0], &judged[1] },
+					 ROUTERS, (const size_t[]){ 0, 0 }, 77, 1, gains),
+			 0);
 	size_t operating = 0;
 	for (size_t k = 0; k < JUDGED_LAMBDAS; k++) {
-		if (gain_over_mix(&world, judged[1].curve.point[k])
-		    > gain_over_mix(&world, judged[1].curve.point[operating]))
+		if (gain_over_mix(&world, judged[1].curve.point[k]) >
+		    gain_over_mix(&world, judged[1].curve.point[operating]))
 			operating = k;
 	}
 	for (size_t r = 0; r < BOOTSTRAP_RESAMPLES; r++) {
@@ -135,7 +137,8 @@ START_TEST(every_interval_is_that_of_tables_resampled_and_judged_from_scratch)
 	check_interval(lift, gains[1].lift_interval);
 	check_interval(mix, gains[1].mix_gain_interval);
 	ck_assert_double_eq(gains[1].lift, judged[1].aiq - judged[0].aiq);
-	ck_assert_double_eq_tol(gains[1].mix_gain, gain_over_mix(&world, judged[1].curve.point[operating]), 1e-14);
+	ck_assert_double_eq_tol(gains[1].mix_gain, gain_over_mix(&world, judged[1].curve.point[operating]),
+				1e-14);
 	ck_assert_double_lt(gains[1].aiq.low, judged[1].aiq);
 	ck_assert_double_gt(gains[1].aiq.high, judged[1].aiq);
 	release(judged);
@@ -167,8 +170,9 @@ START_TEST(a_router_compared_with_itself_has_no_lift_and_one_without_baseline_no
 	struct gains gains[ROUTERS];
 	make_world(&world);
 	judge(&world, judged);
-	ck_assert_int_eq(bootstrap_gains(&world.table, (const struct judged *[]){ &judged[0], &judged[1] }, ROUTERS,
-					 (const size_t[]){ 0, ROUTERS }, 5, 1, gains), 0);
+	ck_assert_int_eq(bootstrap_gains(&world.table, (const struct judged *[]){ &judged[0], &judged[1] },
+					 ROUTERS, (const size_t[]){ 0, ROUTERS }, 5, 1, gains),
+			 0);
 	ck_assert_double_eq(gains[0].lift, 0.0);
 	ck_assert_double_eq(gains[0].lift_interval.low, 0.0);
 	ck_assert_double_eq(gains[0].lift_interval.high, 0.0);
@@ -187,8 +191,9 @@ START_TEST(a_router_without_a_curve_has_no_interval)
 	make_world(&world);
 	world.estimates[1].routable = routable;
 	judge(&world, judged);
-	ck_assert_int_eq(bootstrap_gains(&world.table, (const struct judged *[]){ &judged[0], &judged[1] }, ROUTERS,
-					 (const size_t[]){ 0, 0 }, 5, 2, gains), 0);
+	ck_assert_int_eq(bootstrap_gains(&world.table, (const struct judged *[]){ &judged[0], &judged[1] },
+					 ROUTERS, (const size_t[]){ 0, 0 }, 5, 2, gains),
+			 0);
 	ck_assert_double_nan(gains[1].aiq.low);
 	ck_assert_double_nan(gains[1].lift_interval.high);
 	ck_assert_double_nan(gains[1].mix_gain);

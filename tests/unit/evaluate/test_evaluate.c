@@ -15,8 +15,13 @@ static uint32_t fixture_task[] = { 0, 0, 1 };
 
 static struct test_table fixture_table(void)
 {
-	return (struct test_table){ .n = 3, .n_models = 2, .score = fixture_score, .cost = fixture_cost,
-				    .query = fixture_query, .task = fixture_task, .n_tasks = 2 };
+	return (struct test_table){ .n = 3,
+				    .n_models = 2,
+				    .score = fixture_score,
+				    .cost = fixture_cost,
+				    .query = fixture_query,
+				    .task = fixture_task,
+				    .n_tasks = 2 };
 }
 
 static struct judged judge(const struct test_table *table, const struct estimates *estimates)
@@ -74,7 +79,8 @@ START_TEST(the_controls_of_the_fixture_are_those_done_by_hand)
 	double lo = .004 / 3, hi = .032 / 3, top = .005;
 	double closed = ((top - lo) * (1 + 2.0 / 3) / 2 + (hi - top)) / (hi - lo);
 	ck_assert_double_eq_tol(controls.oracle_aiq, closed, 1e-7);
-	/* Task 0 has model 0 for (.0105, 1) or model 1 for (.0015, .5), task 1 always model 1 for (.001, 1). */
+	/* Task 0 has model 0 for (.0105, 1) or model 1 for (.0015, .5), task 1 always model 1 for (.001,
+	 * 1). */
 	top = (.021 + .001) / 3;
 	closed = ((top - lo) * (1 + 2.0 / 3) / 2 + (hi - top)) / (hi - lo);
 	ck_assert_double_eq_tol(controls.task_oracle_aiq, closed, 1e-7);
@@ -210,9 +216,8 @@ END_TEST
 
 SUITE_MAIN("Evaluate", the_grid_of_lambda_runs_from_a_hundredth_to_ten_million,
 	   the_fixture_of_three_queries_has_its_printed_figures,
-	   the_controls_of_the_fixture_are_those_done_by_hand,
-	   a_tie_goes_to_the_lowest_index, a_model_that_is_not_routable_is_never_chosen,
-	   a_router_without_a_model_to_choose_has_no_curve,
+	   the_controls_of_the_fixture_are_those_done_by_hand, a_tie_goes_to_the_lowest_index,
+	   a_model_that_is_not_routable_is_never_chosen, a_router_without_a_model_to_choose_has_no_curve,
 	   missing_cells_are_not_chosen_and_rows_without_choice_enter_no_mean,
 	   singles_are_means_over_their_observed_rows_and_unseen_models_are_left_out,
 	   where_the_dearest_model_is_the_cheapest_aiq_is_undefined,

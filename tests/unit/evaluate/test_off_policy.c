@@ -14,20 +14,23 @@ static const char *const models[] = { "big", "small" };
 struct world {
 	struct query *queries;
 	struct observation *rows;
-	double *score, *cost;        /* estimates */
+	double *score, *cost; /* estimates */
 	uint16_t *policy, *other;
 	struct dataset data;
 };
 
-/* Two tasks. The log sends hard queries to the big model nine times of ten and easy ones once in ten, so the big model's
- * mean score in the log is far too low. P(right): big .8 hard, 1 easy; small .3 hard, .9 easy. */
+/* Two tasks. The log sends hard queries to the big model nine times of ten and easy ones once in ten, so the
+ * big model's mean score in the log is far too low. P(right): big .8 hard, 1 easy; small .3 hard, .9 easy. */
 static struct world make_world(double bias, bool logged)
 {
 	static const double right[2][MODELS] = { { .8, .3 }, { 1, .9 } };
 	struct world world = {
-		.queries = calloc(QUERIES, sizeof(struct query)), .rows = calloc(QUERIES, sizeof(struct observation)),
-		.score = calloc(QUERIES * MODELS, sizeof(double)), .cost = calloc(QUERIES * MODELS, sizeof(double)),
-		.policy = calloc(QUERIES, sizeof(uint16_t)), .other = calloc(QUERIES, sizeof(uint16_t)),
+		.queries = calloc(QUERIES, sizeof(struct query)),
+		.rows = calloc(QUERIES, sizeof(struct observation)),
+		.score = calloc(QUERIES * MODELS, sizeof(double)),
+		.cost = calloc(QUERIES * MODELS, sizeof(double)),
+		.policy = calloc(QUERIES, sizeof(uint16_t)),
+		.other = calloc(QUERIES, sizeof(uint16_t)),
 	};
 	struct rng rng;
 	rng_init(&rng, 3, 1);
@@ -35,7 +38,8 @@ static struct world make_world(double bias, bool logged)
 		size_t task = rng_below(&rng, 2);
 		double to_big = task == 0 ? 0.9 : 0.1;
 		uint32_t m = rng_uniform(&rng) < to_big ? 0 : 1;
-		double score = rng_uniform(&rng) < right[task][m] ? 1.0 : 0.0, p = m == 0 ? to_big : 1 - to_big;
+		double score = rng_uniform(&rng) < right[task][m] ? 1.0 : 0.0,
+		       p = m == 0 ? to_big : 1 - to_big;
 		world.queries[i] = (struct query){ "q", NULL, task == 0 ? "hard" : "easy" };
 		world.rows[i] = (struct observation){ i, m, score, m == 0 ? 0.01 : 0.001, logged ? p : NAN };
 		for (size_t k = 0; k < MODELS; k++) {
@@ -44,8 +48,12 @@ static struct world make_world(double bias, bool logged)
 		}
 		world.other[i] = 1;
 	}
-	world.data = (struct dataset){ .n_models = MODELS, .models = models, .n_queries = QUERIES,
-				       .queries = world.queries, .n_rows = QUERIES, .rows = world.rows };
+	world.data = (struct dataset){ .n_models = MODELS,
+				       .models = models,
+				       .n_queries = QUERIES,
+				       .queries = world.queries,
+				       .n_rows = QUERIES,
+				       .rows = world.rows };
 	return world;
 }
 
@@ -87,7 +95,8 @@ START_TEST(the_value_is_right_where_the_naive_mean_is_not_though_the_estimates_a
 {
 	struct world world = make_world(-0.2, true);
 	struct off_policy_value value = value_of(&world, false);
-	/* Variance: hard .9·(.2/.9²) − .2² = .182, easy .1·(.04/.1²) − .2² = .36, between .01: √(.281/40,000). */
+	/* Variance: hard .9·(.2/.9²) − .2² = .182, easy .1·(.04/.1²) − .2² = .36, between .01:
+	 * √(.281/40,000). */
 	ck_assert_double_eq_tol(value.score_error, 0.00265, 0.0001);
 	ck_assert_double_eq_tol(value.score, 0.9, 4 * value.score_error);
 	ck_assert_double_eq_tol(value.cost, 0.01, 4 * value.cost_error);
@@ -140,14 +149,19 @@ static struct observation few_rows[] = {
 
 static struct dataset few(void)
 {
-	return (struct dataset){ .n_models = 2, .models = models, .n_queries = 3, .queries = few_queries,
-				 .n_rows = 5, .rows = few_rows };
+	return (struct dataset){ .n_models = 2,
+				 .models = models,
+				 .n_queries = 3,
+				 .queries = few_queries,
+				 .n_rows = 5,
+				 .rows = few_rows };
 }
 
 START_TEST(values_done_by_hand_weigh_at_most_twenty_and_count_a_query_once)
 {
 	struct dataset data = few();
-	const double score[] = { .5, .5, .5, .5, 9, 9, .5, .5, .5, .5 }, cost[] = { .1, .1, .1, .1, 9, 9, .1, .1, .1, .1 };
+	const double score[] = { .5, .5, .5, .5, 9, 9, .5, .5, .5, .5 },
+		     cost[] = { .1, .1, .1, .1, 9, 9, .1, .1, .1, .1 };
 	const uint16_t policy[] = { 0, 0, 0, 0, 0 };
 	struct off_policy_log log;
 	struct off_policy_value value;

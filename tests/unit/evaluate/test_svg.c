@@ -13,15 +13,22 @@
 #include "common/evaluate/svg_labels.h"
 
 static const struct svg_mark singles[] = {
-	{ "big <&\"model\"'>", { 0.001, 0.8 } }, { "org/small", { 0.0001, 0.5 } }, { "free", { 0.0, 0.4 } },
+	{ "big <&\"model\"'>", { 0.001, 0.8 } },
+	{ "org/small", { 0.0001, 0.5 } },
+	{ "free", { 0.0, 0.4 } },
 	{ "unseen", { NAN, NAN } },
 };
 static const struct point curve[] = { { 0.0008, 0.85 }, { 0.0004, 0.8 }, { 0.0001, 0.55 } };
 
 static struct svg_plot two_models(const struct svg_curve *router)
 {
-	return (struct svg_plot){ .title = "A & B", .subtitle = "x < y", .n_singles = 4, .singles = singles,
-				  .random = { 0.0005, 0.6 }, .oracle = { "oracle", curve, 3 }, .n_routers = 1,
+	return (struct svg_plot){ .title = "A & B",
+				  .subtitle = "x < y",
+				  .n_singles = 4,
+				  .singles = singles,
+				  .random = { 0.0005, 0.6 },
+				  .oracle = { "oracle", curve, 3 },
+				  .n_routers = 1,
 				  .routers = router };
 }
 
@@ -146,8 +153,10 @@ START_TEST(labels_of_crowded_points_do_not_overlap)
 	struct svg_label labels[6];
 	const struct svg_box frame = { 0, 0, 600, 400 };
 	for (size_t i = 0; i < 6; i++)
-		labels[i] = (struct svg_label){ .x = 300 + 4.0 * (double)i, .y = 200 + 3.0 * (double)(i % 2),
-						.width = 80, .height = 16 };
+		labels[i] = (struct svg_label){ .x = 300 + 4.0 * (double)i,
+						.y = 200 + 3.0 * (double)(i % 2),
+						.width = 80,
+						.height = 16 };
 	svg_labels_place(labels, 6, &frame, NULL, 0);
 	for (size_t i = 0; i < 6; i++) {
 		const struct svg_box *a = &labels[i].box;

@@ -8,18 +8,33 @@
 
 static const char *const models[] = { "big", "small" };
 static struct single singles[] = { { 0.8, 0.001 }, { 0.5, 0.0001 } };
-static const struct controls controls = { .n_models = 2, .singles = singles, .best_single = 0,
-					  .cheapest_single = 1, .random = { 0.65, 0.00055 }, .lo = 0.0001,
-					  .hi = 0.001, .static_mix_aiq = 0.65, .oracle_aiq = 0.9,
+static const struct controls controls = { .n_models = 2,
+					  .singles = singles,
+					  .best_single = 0,
+					  .cheapest_single = 1,
+					  .random = { 0.65, 0.00055 },
+					  .lo = 0.0001,
+					  .hi = 0.001,
+					  .static_mix_aiq = 0.65,
+					  .oracle_aiq = 0.9,
 					  .oracle_accuracy = 0.95 };
 
 static struct table_router router(const char *learner, const char *scope, double aiq, double lift)
 {
 	return (struct table_router){
-		.learner = learner, .scope = scope, .aiq = aiq, .nauc = aiq, .max_accuracy = 0.8,
-		.gains = { .aiq = { aiq - 0.02, aiq + 0.02 }, .lift = lift, .mix_gain = 0.01,
-			   .lift_interval = { lift - 0.01, lift + 0.01 }, .mix_gain_interval = { -0.01, 0.03 } },
-		.quality = { .cost_save = NAN }, .bytes_up = 1.5e6, .seconds = 2.5,
+		.learner = learner,
+		.scope = scope,
+		.aiq = aiq,
+		.nauc = aiq,
+		.max_accuracy = 0.8,
+		.gains = { .aiq = { aiq - 0.02, aiq + 0.02 },
+			   .lift = lift,
+			   .mix_gain = 0.01,
+			   .lift_interval = { lift - 0.01, lift + 0.01 },
+			   .mix_gain_interval = { -0.01, 0.03 } },
+		.quality = { .cost_save = NAN },
+		.bytes_up = 1.5e6,
+		.seconds = 2.5,
 	};
 }
 
@@ -58,11 +73,13 @@ END_TEST
 
 START_TEST(a_lift_is_marked_only_where_its_interval_excludes_zero)
 {
-	struct table_router routers[] = { router("ridge", "federated", 0.66, 0.02), router("mlp", "central", 0.6, 0.003) };
+	struct table_router routers[] = { router("ridge", "federated", 0.66, 0.02),
+					  router("mlp", "central", 0.6, 0.003) };
 	const char *text = print(routers, 2, 1);
 	has(text, "+0.020 [+0.010, +0.030] * ");
 	has(text, "+0.003 [-0.007, +0.013]   ");
-	has(text, "federated ridge is above the static learner by +0.020 [+0.010, +0.030]: distinguishable, better");
+	has(text, "federated ridge is above the static learner by +0.020 [+0.010, +0.030]: "
+		  "distinguishable, better");
 	has(text, "central mlp is above the static learner by +0.003 [-0.007, +0.013]: not distinguishable");
 	has(text, "AIQ 0.660 is above the static mix (0.650)");
 	has(text, "AIQ 0.600 does not reach the static mix (0.650)");
@@ -82,7 +99,8 @@ END_TEST
 
 START_TEST(local_routers_are_one_row_with_mean_and_range)
 {
-	struct table_router routers[] = { router("ridge", "local", 0.6, -0.02), router("ridge", "local", 0.7, 0.04) };
+	struct table_router routers[] = { router("ridge", "local", 0.6, -0.02),
+					  router("ridge", "local", 0.7, 0.04) };
 	routers[0].client = "a";
 	routers[1].client = "b";
 	const char *text = print(routers, 2, 1);

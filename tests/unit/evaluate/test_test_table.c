@@ -18,8 +18,9 @@ static struct observation rows[] = {
 
 static struct test_table table_of_four_queries(void)
 {
-	struct dataset data = { .n_models = 2, .models = models, .n_queries = 4, .queries = queries,
-				.n_rows = 6, .rows = rows };
+	struct dataset data = {
+		.n_models = 2, .models = models, .n_queries = 4, .queries = queries, .n_rows = 6, .rows = rows
+	};
 	struct test_table table;
 	ck_assert_int_eq(test_table_new(&data, &table), 0);
 	return table;

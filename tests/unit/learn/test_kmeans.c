@@ -59,7 +59,8 @@ static void add(struct dataset *data, uint32_t query, uint32_t model, double sco
 	data->rows[data->n_rows++] = (struct observation){ query, model, score, cost, NAN };
 }
 
-/* client-00: A 0–4 by model a, B 5–9 by model b, query 0 also by b; client-01: A 10–15, B 16–17; client-02: nothing. */
+/* client-00: A 0–4 by model a, B 5–9 by model b, query 0 also by b; client-01: A 10–15, B 16–17; client-02:
+ * nothing. */
 static void three_clients(struct dataset data[3])
 {
 	make_two_directions();
@@ -391,7 +392,7 @@ START_TEST(equal_queries_and_fewer_queries_than_clusters_are_legal)
 	data[1] = empty_dataset(1);
 	for (uint32_t q = 20; q < 120; q++)
 		add(&data[0], q, 1, 0.5, 0.5); /* a hundred times B */
-	add(&data[1], 0, 1, 1.0, 0.5); /* one query: one centroid, nothing to merge it into */
+	add(&data[1], 0, 1, 1.0, 0.5);         /* one query: one centroid, nothing to merge it into */
 	cleanup(run_deinit) struct run run = start(data, 2);
 	step(&run);
 	ck_assert_ptr_nonnull(tensors_data(&run.state.tensors, "centres", TENSOR_F32, SHAPE(2, D)));
@@ -507,7 +508,7 @@ START_TEST(cells_that_no_honest_client_sends_are_refused)
 	step(&run);
 	ck_assert_int_eq(kmeans_learner.next(&run.plan, &run.state, &phase), 0);
 	contribute(&run, &phase, 0, &answer);
-	expect_cells_refused(&run, &phase, &answer, "sum_y", 1); /* more than n */
+	expect_cells_refused(&run, &phase, &answer, "sum_y", 1);  /* more than n */
 	expect_cells_refused(&run, &phase, &answer, "sum_y", -1); /* less than Σy² */
 	expect_cells_refused(&run, &phase, &answer, "sum_yy", -(INT64_C(6) << LANE_UNIT_SCALE));
 	expect_cells_refused(&run, &phase, &answer, "sum_cost", -(INT64_C(2) << LANE_USD_SCALE));

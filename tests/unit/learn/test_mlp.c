@@ -25,16 +25,26 @@ struct world {
 	struct state state;
 };
 
-/* Query i is good for model i mod 2 or not, by the sign of its first coordinate; client-00 sees models a and b only. */
+/* Query i is good for model i mod 2 or not, by the sign of its first coordinate; client-00 sees models a and
+ * b only. */
 static struct world *a_world(void)
 {
 	struct world *world = calloc(1, sizeof(*world));
 	struct rng rng;
 	rng_init(&rng, 5, 0);
 	ck_assert_int_eq(encoder_identity_given("given", D, &world->encoder), 0);
-	world->plan = (struct plan){ .learner = "mlp", .seed = 100, .n_clients = 2, .clients = clients, .rounds = 2,
-				     .participation = 1.0, .quorum = 1.0, .encoder = &world->encoder, .n_models = K,
-				     .models = models, .limit_rows = PLAN_ROWS, .limit_cohort = PLAN_COHORT };
+	world->plan = (struct plan){ .learner = "mlp",
+				     .seed = 100,
+				     .n_clients = 2,
+				     .clients = clients,
+				     .rounds = 2,
+				     .participation = 1.0,
+				     .quorum = 1.0,
+				     .encoder = &world->encoder,
+				     .n_models = K,
+				     .models = models,
+				     .limit_rows = PLAN_ROWS,
+				     .limit_cohort = PLAN_COHORT };
 	settings_init(&world->plan.settings, mlp_learner.settings);
 	for (size_t i = 0; i < QUERIES; i++) {
 		float *x = world->x + i * D;
@@ -43,8 +53,9 @@ static struct world *a_world(void)
 		ck_assert(embed_normalize(x, D));
 		snprintf(world->ids[i], sizeof(world->ids[i]), "q%03zu", i);
 		world->queries[i] = (struct query){ world->ids[i], NULL, "unknown" };
-		world->rows[i] = (struct observation){ (uint32_t)i, (uint32_t)(i % 2), (x[0] > 0.0f) == (i % 2 == 0),
-						       i % 2 ? 1e-4 : 3e-3 * (1.0 + rng_uniform(&rng)), NAN };
+		world->rows[i] =
+			(struct observation){ (uint32_t)i, (uint32_t)(i % 2), (x[0] > 0.0f) == (i % 2 == 0),
+					      i % 2 ? 1e-4 : 3e-3 * (1.0 + rng_uniform(&rng)), NAN };
 	}
 	return world;
 }
@@ -58,17 +69,26 @@ static void end_world(struct world *world)
 
 static struct dataset rows_of(struct world *world, size_t first, size_t n)
 {
-	return (struct dataset){ .n_models = K, .models = models, .n_queries = QUERIES, .queries = world->queries,
-				 .dimension = D, .embeddings = world->x, .n_rows = n, .rows = world->rows + first };
+	return (struct dataset){ .n_models = K,
+				 .models = models,
+				 .n_queries = QUERIES,
+				 .queries = world->queries,
+				 .dimension = D,
+				 .embeddings = world->x,
+				 .n_rows = n,
+				 .rows = world->rows + first };
 }
 
-static struct answer ask(struct world *world, const struct phase *phase, const struct dataset *data, const char *client)
+static struct answer ask(struct world *world, const struct phase *phase, const struct dataset *data,
+			 const char *client)
 {
 	struct answer answer;
 	struct findings findings = { 0 };
-	ck_assert_int_eq(mlp_learner.contribute(&world->plan, phase, &world->state, data, client, &answer), 0);
+	ck_assert_int_eq(mlp_learner.contribute(&world->plan, phase, &world->state, data, client, &answer),
+			 0);
 	ck_assert_int_eq(lanes_check(&phase->lanes, answer.words, answer.rows, client, &findings), 0);
-	ck_assert_int_eq(mlp_learner.check(&world->plan, phase, &world->state, &answer, client, &findings), 0);
+	ck_assert_int_eq(mlp_learner.check(&world->plan, phase, &world->state, &answer, client, &findings),
+			 0);
 	return answer;
 }
 
@@ -99,7 +119,8 @@ static void scale(struct world *world)
 	struct dataset data[] = { rows_of(world, 0, 120), rows_of(world, 120, 80) };
 	ck_assert_int_eq(mlp_learner.init(&world->plan, &world->state), 0);
 	struct phase phase = next(world);
-	struct answer parts[] = { ask(world, &phase, &data[0], clients[0]), ask(world, &phase, &data[1], clients[1]) };
+	struct answer parts[] = { ask(world, &phase, &data[0], clients[0]),
+				  ask(world, &phase, &data[1], clients[1]) };
 	fold(world, &phase, parts, 2);
 }
 
@@ -188,7 +209,8 @@ START_TEST(a_client_weighs_with_its_rows_and_each_head_with_the_rows_of_its_mode
 }
 END_TEST
 
-/* Coverage: 1.0·(d of client 0) for a model that only it observed, the mean weighted with rows for the trunk. */
+/* Coverage: 1.0·(d of client 0) for a model that only it observed, the mean weighted with rows for the
+ * trunk. */
 START_TEST(a_fold_moves_every_tensor_by_the_mean_of_those_who_had_rows_for_it)
 {
 	struct world *world = a_world();
@@ -197,14 +219,17 @@ START_TEST(a_fold_moves_every_tensor_by_the_mean_of_those_who_had_rows_for_it)
 		world->rows[i].model = 1;
 	struct dataset data[] = { rows_of(world, 0, 120), rows_of(world, 120, 80) };
 	struct phase phase = next(world);
-	struct answer parts[] = { ask(world, &phase, &data[0], clients[0]), ask(world, &phase, &data[1], clients[1]) };
+	struct answer parts[] = { ask(world, &phase, &data[0], clients[0]),
+				  ask(world, &phase, &data[1], clients[1]) };
 	float trunk = tensor(world, MLP_WEIGHT)[77], a = tensor(world, MLP_SCORE_WEIGHT)[5];
 	float b = tensor(world, MLP_COST_WEIGHT)[MLP_UNITS + 9], c = tensor(world, MLP_SCORE_BIAS)[2];
-	double d_trunk = (value(&phase, &parts[0], "d.trunk.0.weight", 77)
-			  + value(&phase, &parts[1], "d.trunk.0.weight", 77)) / (200.0 / 65536.0);
+	double d_trunk = (value(&phase, &parts[0], "d.trunk.0.weight", 77) +
+			  value(&phase, &parts[1], "d.trunk.0.weight", 77)) /
+			 (200.0 / 65536.0);
 	double d_a = value(&phase, &parts[0], "d.score.weight", 5) / (60.0 / 65536.0);
-	double d_b = (value(&phase, &parts[0], "d.cost.weight", MLP_UNITS + 9)
-		      + value(&phase, &parts[1], "d.cost.weight", MLP_UNITS + 9)) / (140.0 / 65536.0);
+	double d_b = (value(&phase, &parts[0], "d.cost.weight", MLP_UNITS + 9) +
+		      value(&phase, &parts[1], "d.cost.weight", MLP_UNITS + 9)) /
+		     (140.0 / 65536.0);
 	fold(world, &phase, parts, 2);
 	ck_assert_float_eq(tensor(world, MLP_WEIGHT)[77], (float)(trunk + d_trunk));
 	ck_assert_float_eq(tensor(world, MLP_SCORE_WEIGHT)[5], (float)(a + d_a));
@@ -236,7 +261,8 @@ START_TEST(the_same_client_answers_a_phase_with_the_same_bytes_and_another_name_
 	scale(world);
 	struct dataset data = rows_of(world, 0, 120);
 	struct phase phase = next(world);
-	struct answer once = ask(world, &phase, &data, clients[0]), again = ask(world, &phase, &data, clients[0]);
+	struct answer once = ask(world, &phase, &data, clients[0]),
+		      again = ask(world, &phase, &data, clients[0]);
 	struct answer other = ask(world, &phase, &data, clients[1]);
 	ck_assert_mem_eq(once.words, again.words, phase.lanes.words * sizeof(*once.words));
 	ck_assert_mem_ne(once.words, other.words, phase.lanes.words * sizeof(*once.words));
@@ -259,7 +285,8 @@ START_TEST(a_difference_beyond_eight_is_clipped_and_counted)
 	size_t at_bound = 0;
 	for (size_t i = 1 + K; i < phase.lanes.words; i++) {
 		double size = fabs((double)(int64_t)answer.words[i]);
-		at_bound += size == ldexp(8.0 * 120.0 / 65536.0, 40) || size == ldexp(8.0 * 60.0 / 65536.0, 40);
+		at_bound +=
+			size == ldexp(8.0 * 120.0 / 65536.0, 40) || size == ldexp(8.0 * 60.0 / 65536.0, 40);
 	}
 	ck_assert_uint_gt(answer.clipped, 0);
 	ck_assert_uint_ge(at_bound, answer.clipped);
@@ -277,13 +304,15 @@ START_TEST(a_weight_that_does_not_fit_the_rows_is_refused)
 	struct phase phase = next(world);
 	struct answer answer = ask(world, &phase, &data, clients[0]);
 	answer.words[0] += 1;
-	ck_assert_int_eq(mlp_learner.check(&world->plan, &phase, &world->state, &answer, "client-00", &findings),
+	ck_assert_int_eq(mlp_learner.check(&world->plan, &phase, &world->state, &answer, "client-00",
+					   &findings),
 			 LEARNER_E_BAD);
 	answer.words[0] -= 1;
-	size_t head = lanes_find(&phase.lanes, "d.cost.bias")->first + 2;   /* of a model without rows */
+	size_t head = lanes_find(&phase.lanes, "d.cost.bias")->first + 2; /* of a model without rows */
 	ck_assert_uint_eq(answer.words[head], 0);
 	answer.words[head] = 1;
-	ck_assert_int_eq(mlp_learner.check(&world->plan, &phase, &world->state, &answer, "client-00", &findings),
+	ck_assert_int_eq(mlp_learner.check(&world->plan, &phase, &world->state, &answer, "client-00",
+					   &findings),
 			 LEARNER_E_BAD);
 	ck_assert_str_eq(findings.items[1].detail, "lane d.cost.bias");
 	findings_deinit(&findings);
@@ -312,7 +341,8 @@ START_TEST(a_run_learns_which_queries_a_model_answers_and_what_it_costs)
 	ck_assert_int_eq(settings_put(&world->plan.settings, "epochs", 60), 0);
 	run(world, &router);
 	double score[QUERIES * K], cost[QUERIES * K];
-	void *workspace = aligned_alloc(64, (mlp_learner.predictor->workspace(router, QUERIES) + 63) / 64 * 64);
+	void *workspace =
+		aligned_alloc(64, (mlp_learner.predictor->workspace(router, QUERIES) + 63) / 64 * 64);
 	mlp_learner.predictor->predict(router, world->x, QUERIES, score, cost, workspace);
 	size_t right = 0;
 	for (size_t i = 0; i < QUERIES; i++) {
@@ -335,7 +365,8 @@ START_TEST(one_query_alone_gets_the_bits_that_it_gets_in_a_batch)
 	struct router *router;
 	run(world, &router);
 	double score[QUERIES * K], cost[QUERIES * K], one_score[K], one_cost[K];
-	void *workspace = aligned_alloc(64, (mlp_learner.predictor->workspace(router, QUERIES) + 63) / 64 * 64);
+	void *workspace =
+		aligned_alloc(64, (mlp_learner.predictor->workspace(router, QUERIES) + 63) / 64 * 64);
 	mlp_learner.predictor->predict(router, world->x, QUERIES, score, cost, workspace);
 	for (size_t i = 0; i < QUERIES; i += 37) {
 		mlp_learner.predictor->predict(router, world->x + i * D, 1, one_score, one_cost, workspace);
@@ -376,7 +407,8 @@ END_TEST
 SUITE_MAIN("MLP", costs_are_normalized_by_the_sums_of_all_clients,
 	   the_published_scaler_is_ln_of_one_plus_cost_and_routes_to_every_model,
 	   a_client_weighs_with_its_rows_and_each_head_with_the_rows_of_its_model,
-	   a_fold_moves_every_tensor_by_the_mean_of_those_who_had_rows_for_it, a_client_without_rows_contributes_zeros,
+	   a_fold_moves_every_tensor_by_the_mean_of_those_who_had_rows_for_it,
+	   a_client_without_rows_contributes_zeros,
 	   the_same_client_answers_a_phase_with_the_same_bytes_and_another_name_with_others,
 	   a_difference_beyond_eight_is_clipped_and_counted, a_weight_that_does_not_fit_the_rows_is_refused,
 	   a_run_learns_which_queries_a_model_answers_and_what_it_costs,

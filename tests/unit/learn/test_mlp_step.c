@@ -20,19 +20,21 @@ static struct mlp_work *a_batch(void)
 		bool gamma = i == MLP_GAMMA || i == MLP_OF_LAYER + MLP_GAMMA;
 		double size = layout.at[i].n > 600 ? 3.0 / sqrt((double)layout.at[i].fan_in) : 0.3;
 		for (size_t j = 0; j < layout.at[i].n; j++)
-			work->p[layout.at[i].first + j] = (float)(gamma + size * (2.0 * rng_uniform(&rng) - 1.0));
+			work->p[layout.at[i].first + j] =
+				(float)(gamma + size * (2.0 * rng_uniform(&rng) - 1.0));
 	}
 	for (size_t i = 0; i < ROWS; i++) {
-		work->targets[i] = (struct mlp_target){ (uint32_t)rng_below(&rng, K - 1), (float)rng_uniform(&rng),
-							(float)(3.0 * rng_normal(&rng)) };
+		work->targets[i] =
+			(struct mlp_target){ (uint32_t)rng_below(&rng, K - 1), (float)rng_uniform(&rng),
+					     (float)(3.0 * rng_normal(&rng)) };
 		for (size_t j = 0; j < D; j++)
 			work->x[i * work->x_row + j] = (float)rng_normal(&rng) / 6.0f;
 	}
 	return work;
 }
 
-/* (L(p + h·u) − L(p − h·u))/2h with u the sign of the gradient in one tensor, against Σ|g|: float products leave about
- * six digits of L, so h is large and the bound 3e-3. */
+/* (L(p + h·u) − L(p − h·u))/2h with u the sign of the gradient in one tensor, against Σ|g|: float products
+ * leave about six digits of L, so h is large and the bound 3e-3. */
 START_TEST(the_gradient_of_every_tensor_is_the_slope_of_the_loss)
 {
 	struct mlp_work *work = a_batch();
@@ -51,7 +53,8 @@ START_TEST(the_gradient_of_every_tensor_is_the_slope_of_the_loss)
 			double h = 2e-3 / along;
 			for (int side = 0; side < 2; side++) {
 				for (size_t j = at->first; j < at->first + at->n; j++)
-					work->p[j] = p[j] + (float)(side ? -h : h) * (float)((g[j] > 0.0f) - (g[j] < 0.0f));
+					work->p[j] = p[j] + (float)(side ? -h : h) *
+								    (float)((g[j] > 0.0f) - (g[j] < 0.0f));
 				loss[side] = mlp_step_gradient(work, ROWS, with ? &dropout : NULL);
 			}
 			memcpy(work->p, p, work->layout.floats * sizeof(*p));

@@ -58,8 +58,12 @@ static struct world *make_world(void)
 
 static struct answer contribute(const struct world *world, size_t first, size_t n)
 {
-	struct dataset data = { .n_models = K, .models = models, .n_queries = QUERIES, .dimension = D,
-				.embeddings = world->x, .n_rows = n,
+	struct dataset data = { .n_models = K,
+				.models = models,
+				.n_queries = QUERIES,
+				.dimension = D,
+				.embeddings = world->x,
+				.n_rows = n,
 				.rows = (struct observation *)world->rows + first };
 	struct answer answer;
 	ck_assert_int_eq(ridge_learner.contribute(&world->plan, &world->phase, &world->state, &data,
@@ -274,10 +278,12 @@ static void expect_refused(struct world *world, const char *lane, size_t word, d
 	struct findings findings = { 0 };
 	const struct lane *found = lanes_find(&world->phase.lanes, lane);
 	ck_assert_int_eq(ridge_learner.check(&world->plan, &world->phase, &world->state, &answer, "client-09",
-					     &findings), LEARNER_E_OK);
+					     &findings),
+			 LEARNER_E_OK);
 	answer.words[found->first + word] += (uint64_t)llrint(ldexp(by, found->scale));
 	ck_assert_int_eq(ridge_learner.check(&world->plan, &world->phase, &world->state, &answer, "client-09",
-					     &findings), LEARNER_E_BAD);
+					     &findings),
+			 LEARNER_E_BAD);
 	ck_assert_str_eq(findings.items[0].file, "client-09");
 	ck_assert_ptr_nonnull(strstr(findings.items[0].detail, because));
 	findings_deinit(&findings);

@@ -163,9 +163,15 @@ START_TEST(the_fixtures_schur_complement_comes_out_to_its_printed_digits)
 }
 END_TEST
 
-static const double fixture_theta[9] = { 0.757722929936, -0.177498009554, -0.081608280255,
-					 0.595780254777, -0.351512738854, 0.058668391720,
-					 0.6,            -0.211604299363, -0.009175955414 };
+static const double fixture_theta[9] = { 0.757722929936,
+					 -0.177498009554,
+					 -0.081608280255,
+					 0.595780254777,
+					 -0.351512738854,
+					 0.058668391720,
+					 0.6,
+					 -0.211604299363,
+					 -0.009175955414 };
 
 START_TEST(the_fixtures_coefficients_come_out_to_their_printed_digits)
 {
@@ -296,8 +302,8 @@ static struct ridge_choice direct_evidence(const struct ridge_sums *sums, size_t
 	for (size_t i = 0; i < n; i++)
 		rest -= z[i] * right[i];
 	double sigma2 = rest / rows;
-	double twice = rows * log(2.0 * M_PI * sigma2) + rows + log_det - (double)d * log(penalties.l0)
-		       - (double)k * ((double)d * log(penalties.l1) + log(penalties.li));
+	double twice = rows * log(2.0 * M_PI * sigma2) + rows + log_det - (double)d * log(penalties.l0) -
+		       (double)k * ((double)d * log(penalties.l1) + log(penalties.li));
 	free(z);
 	free(right);
 	return (struct ridge_choice){ .penalties = penalties, .evidence = -0.5 * twice, .sigma2 = sigma2 };

@@ -17,7 +17,7 @@ static void fill(double *a)
 
 START_TEST(a_solution_times_the_matrix_is_the_right_hand_side)
 {
-	double a[9], b[6] = { 8, 15, 18, 4, 2, 0 };   /* rows: A·(1.5, 1, 2.5) and A's first column */
+	double a[9], b[6] = { 8, 15, 18, 4, 2, 0 }; /* rows: A·(1.5, 1, 2.5) and A's first column */
 	fill(a);
 	ck_assert_int_eq(cholesky_factor(a, 3), CHOLESKY_E_OK);
 	ck_assert_double_eq_tol(cholesky_log_det(a, 3), log(60.0), 1e-14);
@@ -37,7 +37,7 @@ START_TEST(the_half_solved_vector_has_the_length_of_the_quadratic_form)
 	fill(a);
 	ck_assert_int_eq(cholesky_factor(a, 3), CHOLESKY_E_OK);
 	cholesky_forward(a, half, 1, 3);
-	ck_assert_double_eq_tol(stats_dot(half, half, 3), 4.0, 1e-14);   /* A's first column: bᵀA⁻¹b = A₀₀ */
+	ck_assert_double_eq_tol(stats_dot(half, half, 3), 4.0, 1e-14); /* A's first column: bᵀA⁻¹b = A₀₀ */
 }
 END_TEST
 
@@ -47,7 +47,7 @@ START_TEST(the_inverse_has_the_known_entries)
 	fill(a);
 	ck_assert_int_eq(cholesky_factor(a, 3), CHOLESKY_E_OK);
 	cholesky_invert(a, 3);
-	const double expected[9] = { 21, -12, 6, 0, 24, -12, 0, 0, 16 };   /* adjugate */
+	const double expected[9] = { 21, -12, 6, 0, 24, -12, 0, 0, 16 }; /* adjugate */
 	for (size_t i = 0; i < 3; i++) {
 		for (size_t j = i; j < 3; j++)
 			ck_assert_double_eq_tol(a[3 * i + j], expected[3 * i + j] / 60.0, 1e-15);
@@ -64,7 +64,7 @@ END_TEST
 
 START_TEST(clipping_takes_away_the_negative_part_only)
 {
-	double a[4] = { 1, 2, 0, 1 }, workspace[128];   /* eigenvalues 3 and −1 along (1,1) and (1,−1) */
+	double a[4] = { 1, 2, 0, 1 }, workspace[128]; /* eigenvalues 3 and −1 along (1,1) and (1,−1) */
 	ck_assert_uint_le(cholesky_clip_doubles(2), 128);
 	ck_assert_int_eq(cholesky_clip(a, 2, workspace), 1);
 	ck_assert_double_eq_tol(a[0], 1.5, 1e-14);

@@ -16,15 +16,17 @@ struct outcome {
 	struct lloyd_result result;
 };
 
-static void cluster(const struct lloyd_points *points, const struct lloyd_rules *rules, const uint32_t *starts,
-		    struct outcome *out)
+static void cluster(const struct lloyd_points *points, const struct lloyd_rules *rules,
+		    const uint32_t *starts, struct outcome *out)
 {
 	struct rng rng;
 	size_t bytes = (lloyd_workspace(points, rules) + 63) / 64 * 64;
 	void *workspace = aligned_alloc(64, bytes);
 	memset(workspace, 0x5a, bytes);
 	rng_init(&rng, 100, 200);
-	out->result = (struct lloyd_result){ .centres = out->centres, .labels = out->labels, .masses = out->masses };
+	out->result = (struct lloyd_result){ .centres = out->centres,
+					     .labels = out->labels,
+					     .masses = out->masses };
 	lloyd_cluster(points, rules, starts, &rng, &out->result, workspace);
 	free(workspace);
 }
@@ -69,7 +71,8 @@ END_TEST
 
 START_TEST(stale_labels_are_those_from_before_the_last_update)
 {
-	/* From 0 and 1 the first pass gives {0}, {1, 10, 11}; its centres 0 and 22/3 would take 1 back to the first. */
+	/* From 0 and 1 the first pass gives {0}, {1, 10, 11}; its centres 0 and 22/3 would take 1 back to the
+	 * first. */
 	const float x[] = { 0, 1, 10, 11 };
 	const struct lloyd_points points = { .x = x, .n = 4, .d = 1 };
 	struct lloyd_rules rules = { .k = 2, .restarts = 1, .iterations = 1, .stale = true };
@@ -106,7 +109,8 @@ END_TEST
 
 START_TEST(the_restart_with_the_lowest_inertia_wins)
 {
-	/* Three starts inside one group leave the other two groups together; only the second restart finds all three. */
+	/* Three starts inside one group leave the other two groups together; only the second restart finds
+	 * all three. */
 	const float x[] = { 0, 1, 2, 50, 51, 52, 100, 101, 102 };
 	const struct lloyd_points points = { .x = x, .n = 9, .d = 1 };
 	const struct lloyd_rules rules = { .k = 3, .restarts = 3, .iterations = 30 };

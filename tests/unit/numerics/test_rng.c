@@ -6,7 +6,8 @@
 
 #include "common/numerics/rng.h"
 
-/* Known answers of Random123 1.14 (kat_vectors, philox4x32-10). Counter words c0 c1 are the block number, c2 c3 the stream. */
+/* Known answers of Random123 1.14 (kat_vectors, philox4x32-10). Counter words c0 c1 are the block number, c2
+ * c3 the stream. */
 static void expect_block(struct rng rng, const uint32_t expected[4])
 {
 	for (int i = 0; i < 4; i++)
@@ -59,7 +60,8 @@ START_TEST(a_64_bit_word_is_two_words_with_the_low_one_first)
 	struct rng rng;
 	rng_init(&rng, 0, 0);
 	ck_assert_uint_eq(rng_u64(&rng), UINT64_C(0xe169c58d6627e8d5));
-	ck_assert_double_eq(rng_uniform(&rng), (double)(UINT64_C(0x9b00dbd8bc57ac4c) >> 11) / 9007199254740992.0);
+	ck_assert_double_eq(rng_uniform(&rng),
+			    (double)(UINT64_C(0x9b00dbd8bc57ac4c) >> 11) / 9007199254740992.0);
 }
 END_TEST
 
@@ -76,7 +78,7 @@ START_TEST(uniform_numbers_have_the_moments_of_the_unit_interval)
 		sum += u;
 		square += u * u;
 	}
-	ck_assert_double_eq_tol(sum / DRAWS, 0.5, 0.003);            /* 5 standard errors */
+	ck_assert_double_eq_tol(sum / DRAWS, 0.5, 0.003); /* 5 standard errors */
 	ck_assert_double_eq_tol(square / DRAWS, 1.0 / 3.0, 0.0034);
 }
 END_TEST
@@ -91,7 +93,7 @@ START_TEST(numbers_below_seven_are_equally_frequent)
 	double chi = 0.0, expected = DRAWS / 7.0;
 	for (int i = 0; i < 7; i++)
 		chi += ((double)counts[i] - expected) * ((double)counts[i] - expected) / expected;
-	ck_assert_double_lt(chi, 27.9);   /* 6 degrees of freedom, one in ten thousand */
+	ck_assert_double_lt(chi, 27.9); /* 6 degrees of freedom, one in ten thousand */
 	ck_assert_uint_eq(rng_below(&rng, 1), 0);
 }
 END_TEST
@@ -179,8 +181,10 @@ START_TEST(a_shuffle_is_a_permutation_and_every_item_goes_everywhere)
 END_TEST
 
 SUITE_MAIN("Random numbers", philox_gives_the_published_words_for_zero_key_and_counter,
-	   philox_gives_the_published_words_for_all_ones, philox_gives_the_published_words_for_the_digits_of_pi,
-	   filling_from_anywhere_gives_the_words_of_the_stream, a_64_bit_word_is_two_words_with_the_low_one_first,
+	   philox_gives_the_published_words_for_all_ones,
+	   philox_gives_the_published_words_for_the_digits_of_pi,
+	   filling_from_anywhere_gives_the_words_of_the_stream,
+	   a_64_bit_word_is_two_words_with_the_low_one_first,
 	   uniform_numbers_have_the_moments_of_the_unit_interval, numbers_below_seven_are_equally_frequent,
 	   normal_numbers_have_the_moments_of_the_standard_normal,
 	   log_gamma_has_its_mean_and_variance_above_and_below_one,

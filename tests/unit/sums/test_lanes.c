@@ -12,9 +12,11 @@ static struct lanes two_lanes(void)
 	ck_assert_int_eq(lanes_init(&lanes, 65536, 64), 0);
 	ck_assert_int_eq(lanes_add(&lanes, "n", 1, (size_t[]){ 2 }, 0, LANE_COUNT_BOUND, LANE_PER_ROW), 0);
 	ck_assert_int_eq(lanes_add(&lanes, "sum_x", 1, (size_t[]){ 3 }, LANE_UNIT_SCALE, LANE_UNIT_BOUND,
-				   LANE_PER_ROW), 0);
+				   LANE_PER_ROW),
+			 0);
 	ck_assert_int_eq(lanes_add(&lanes, "sum_cost", 0, NULL, LANE_USD_SCALE, LANE_USD_BOUND,
-				   LANE_PER_ROW_CLIPPED), 0);
+				   LANE_PER_ROW_CLIPPED),
+			 0);
 	return lanes;
 }
 
@@ -64,7 +66,9 @@ START_TEST(a_clipped_lane_clips_and_counts)
 	double cost = 1000.0;
 	uint64_t words[6] = { 0 };
 	size_t clipped = 0;
-	ck_assert_int_eq(lanes_quantize(&lanes, lanes_find(&lanes, "sum_cost"), &cost, 2, words, NULL, &clipped), 0);
+	ck_assert_int_eq(lanes_quantize(&lanes, lanes_find(&lanes, "sum_cost"), &cost, 2, words, NULL,
+					&clipped),
+			 0);
 	ck_assert_uint_eq(clipped, 1);
 	ck_assert_uint_eq(words[5], (uint64_t)(128.0 * 0x1p32));
 }
@@ -124,7 +128,8 @@ START_TEST(a_peers_word_beyond_the_bound_of_its_rows_is_refused_by_name)
 END_TEST
 
 SUITE_MAIN("Lanes", values_round_to_the_nearest_word_and_half_to_even,
-	   adding_then_subtracting_a_client_returns_the_same_bytes, a_value_beyond_its_bound_is_refused_and_named,
-	   a_clipped_lane_clips_and_counts, a_table_whose_totals_could_overflow_is_refused,
+	   adding_then_subtracting_a_client_returns_the_same_bytes,
+	   a_value_beyond_its_bound_is_refused_and_named, a_clipped_lane_clips_and_counts,
+	   a_table_whose_totals_could_overflow_is_refused,
 	   the_largest_total_of_a_full_cohort_comes_back_exactly, the_digest_tells_tables_apart,
 	   a_peers_word_beyond_the_bound_of_its_rows_is_refused_by_name)
