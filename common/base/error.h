@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include <errno.h>
+
 #define must_check __attribute__((warn_unused_result))
 #define print_like(text, first) __attribute__((format(printf, text, first)))
 
@@ -20,17 +22,26 @@
 	} while (0)
 
 /* `TRY` for allocations: leave with -ENOMEM when `pointer` is NULL. */
-#define TRY_ALLOC(pointer)                                                        \
-	do {                                                                      \
-		if (!(pointer))                                                   \
-			return error_trace(-12 /* ENOMEM */, __FILE__, __LINE__); \
+#define TRY_ALLOC(pointer)                                               \
+	do {                                                             \
+		if (!(pointer))                                          \
+			return error_trace(-ENOMEM, __FILE__, __LINE__); \
 	} while (0)
 
 /* A failure starts here: note where, and return it. */
 #define FAIL(code) error_trace((code), __FILE__, __LINE__)
 
-/* Print one line of the trail on stderr; returns `code` (positive ones as -ENOTRECOVERABLE). */
-int error_trace(int code, const char *file, int line);
+/* Print one line of the trail on stderr. */
+void error_note(int code, const char *file, int line);
+
+/* Note the place; returns `code` (positive ones as -ENOTRECOVERABLE). Inline, so that compilers see that a
+ * failure never comes back as 0: with -O3 they would warn of results that nobody uses. */
+static inline int error_trace(int code, const char *file, int line)
+{
+	int failure = code > 0 ? -ENOTRECOVERABLE : code;
+	error_note(failure, file, line);
+	return failure;
+}
 
 /* Run `function(&variable)` when the variable leaves its scope:  cleanup(free_pointer) char *text = NULL; */
 #define cleanup(function) __attribute__((cleanup(function)))

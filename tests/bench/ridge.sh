@@ -9,7 +9,7 @@ root="$(cd "$(dirname "$0")/../.." && pwd)"
 build="${BUILD:-$root/build-release}"
 . "$root/tests/bench/venv.sh"
 bench_venv numpy
-[ -d "$build" ] || meson setup --buildtype release -Dwerror=false "$build" "$root" >&2
+[ -d "$build" ] || meson setup --buildtype release "$build" "$root" >&2
 ninja -C "$build" tests/bench/bench_ridge >&2
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
