@@ -51,17 +51,28 @@ void findings_add(struct findings *findings, const char *file, size_t line, cons
 	va_end(arguments);
 }
 
+/* Texts hold names from foreign files: what would steer a terminal (C0, DEL, C1 as UTF-8) becomes question marks. */
+static void print_text(const char *text, FILE *out)
+{
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		bool is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
+		if (is_c1)
+			c++;
+		fputc(is_c1 || *c < 0x20 || *c == 0x7f ? '?' : *c, out);
+	}
+}
+
 void findings_print(const struct findings *findings, FILE *out, size_t most)
 {
 	size_t n = findings->n_items < most ? findings->n_items : most;
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *finding = &findings->items[i];
-		fputs(finding->file ? finding->file : "", out);
+		print_text(finding->file ? finding->file : "", out);
 		if (finding->line > 0)
 			fprintf(out, ":%zu", finding->line);
 		fprintf(out, ": %s", finding->reason);
-		if (finding->detail)
-			fprintf(out, ": %s", finding->detail);
+		fputs(finding->detail ? ": " : "", out);
+		print_text(finding->detail ? finding->detail : "", out);
 		fputc('\n', out);
 	}
 	if (findings->n > n)

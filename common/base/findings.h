@@ -42,5 +42,6 @@ void findings_deinit(struct findings *findings);
 void findings_add(struct findings *findings, const char *file, size_t line, const char *reason,
 		  const char *format, ...) print_like(5, 6);
 
-/* "file:line: reason: detail", one a line, at most `most` of them and then how many more there are. */
+/* "file:line: reason: detail", one a line, at most `most` of them and then how many more there are. Control characters
+ * become question marks. */
 void findings_print(const struct findings *findings, FILE *out, size_t most);
