@@ -10,7 +10,8 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
 build="gcc libc6-dev meson ninja-build pkg-config"
-libraries="libssl-dev libjansson-dev libcyaml-dev zlib1g-dev libzstd-dev libuv1-dev libutf8proc-dev libopenblas-dev"
+libraries="libssl-dev libjansson-dev libcyaml-dev zlib1g-dev libzstd-dev libuv1-dev libutf8proc-dev"
+libraries="$libraries libopenblas-dev"
 tests="check python3 binutils clang-14 libclang-rt-14-dev"
 wanted="$build $libraries $tests"
 list=no

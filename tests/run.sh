@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# run.sh: install what is missing, build, run every test. Ends with "N passed, N failed"; not 0 if anything failed.
+# run.sh: install what is missing, build, run every test. Ends with "N passed, N failed"; not 0 if one failed.
 #
 #   tests/run.sh [--quick]
 #
-# Everything runs three times, because a bug shows itself in different ways: as released; under the address and
-# undefined-behaviour sanitizers; what has threads under the thread sanitizer. Then every parser is fuzzed for a while.
+# Everything runs three times, because a bug shows itself in different ways: as released; under the address
+# and undefined-behaviour sanitizers; what has threads under the thread sanitizer. Then every parser is fuzzed
+# for a while.
 #   --quick   only the release build and its tests
 # FUZZ_SECONDS (20) is the time per fuzz target.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-export PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH"   # Debian's own meson and python3, whatever else is installed
+export PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH" # Debian's own meson and python3, whatever else there is
 export OPENBLAS_NUM_THREADS=1
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
@@ -24,7 +25,8 @@ say() { printf '\n== %s (%d min)\n' "$*" $((SECONDS / 60)); }
 # add PASSED FAILED: to the totals
 add() { passed=$((passed + $1)); failed=$((failed + $2)); }
 
-# add_summary FILE STATUS: the last "N passed, N failed" of FILE; without one, or with a bad end it doesn't tell, one failure
+# add_summary FILE STATUS: the last "N passed, N failed" of FILE; one failure without such a line, or where the
+# end is bad and the line doesn't tell
 add_summary() {
 	local last
 	last=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1 | tr -dc '0-9 ')
@@ -61,9 +63,10 @@ run_tests() {
 simulate_in_threads() {
 	local program=$1/server/fedrouter-coordinator
 	[ -x "$program" ] || return 0
-	if "$program" sample --out "$scratch/sample" --clients 3 --queries 400 --seed 1 >"$scratch/log" 2>&1 &&
-	   "$program" simulate --log "$scratch/sample/all.jsonl" --partition "$scratch/sample/partition.json" \
-		--rounds 1 --threads 2 >>"$scratch/log" 2>&1; then
+	local world=$scratch/sample
+	if "$program" sample --out "$world" --clients 3 --queries 400 --seed 1 >"$scratch/log" 2>&1 &&
+	   "$program" simulate --log "$world/all.jsonl" --partition "$world/partition.json" --rounds 1 \
+		--threads 2 >>"$scratch/log" 2>&1; then
 		echo "simulate --threads 2: passed"
 		add 1 0
 	else

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# kmeans.sh [REPEATS]: our clustering of 27,368 × 384 unit vectors (k = 20, 3 restarts, 30 iterations) against scikit-learn's
-# KMeans with the same settings, both on one thread, medians of REPEATS (5) runs each. Prints JSON, then `ratio N.NNx`:
-# theirs / ours. BUILD: the build directory (build).
+# kmeans.sh [REPEATS]: our clustering of 27,368 × 384 unit vectors (k = 20, 3 restarts, 30 iterations) against
+# scikit-learn's KMeans with the same settings, both on one thread, medians of REPEATS (5) runs each. Prints
+# JSON, then `ratio N.NNx`: theirs / ours. BUILD: the build directory (build).
 set -euo pipefail
 root="$(cd "$(dirname "$0")/../.." && pwd)"
 build="${BUILD:-$root/build}"

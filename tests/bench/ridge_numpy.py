@@ -1,7 +1,7 @@
-"""The yardstick of ridge.sh: the same sums and the same grid, written down with numpy.linalg (all its BLAS threads).
+"""The yardstick of ridge.sh: the same sums and grid, written down with numpy.linalg (all its BLAS threads).
 
-Direct form of algorithms.md §10: one Cholesky factor and one solve per model and (l1, li), one factor of S per grid point,
-both targets sharing each. numpy has no triangular solve, so its general one does that work."""
+Direct form of algorithms.md §10: one Cholesky factor and one solve per model and (l1, li), one factor of S per
+grid point, both targets sharing each. numpy has no triangular solve, so its general one does that work."""
 import json
 import os
 import sys
@@ -66,7 +66,8 @@ def main():
     solve_s = time.monotonic() - start
     report = ours["report"]
     same = best[0][1] == report["penalties_score"] and best[1][1] == report["penalties_log_cost"] \
-        and abs(best[0][0] - report["evidence_score"]) < 1e-3 and abs(best[1][0] - report["evidence_log_cost"]) < 1e-3
+        and abs(best[0][0] - report["evidence_score"]) < 1e-3 \
+        and abs(best[1][0] - report["evidence_log_cost"]) < 1e-3
     print(json.dumps({"yardstick": "numpy " + np.__version__, "statistics_s": round(statistics_s, 4),
                       "solve_s": round(solve_s, 4), "same_penalties_and_evidence": bool(same)}))
     ratio = (statistics_s + solve_s) / (ours["statistics_s"] + ours["solve_s"])

@@ -1,4 +1,5 @@
-# venv.sh: to be sourced: `bench_venv PACKAGE…` makes or extends the virtual environment of the yardsticks and sets $python.
+# venv.sh: to be sourced: `bench_venv PACKAGE…` makes or extends the virtual environment of the yardsticks and
+# sets $python.
 bench_venv() {
 	local venv="${XDG_CACHE_HOME:-$HOME/.cache}/fedrouter-bench"
 	python="$venv/bin/python"

@@ -22,7 +22,8 @@ def lloyd(x, weight, starts, iterations, stale):
         labels = assign(x, centres)
         masses = np.bincount(labels, weights=weight, minlength=k)
         assert masses.min() > 0, "an empty cluster would need our random numbers"
-        means = np.stack([(weight[labels == j, None] * x[labels == j]).sum(axis=0) / masses[j] for j in range(k)])
+        means = np.stack([(weight[labels == j, None] * x[labels == j]).sum(axis=0) / masses[j]
+                          for j in range(k)])
         means = means.astype(np.float32).astype(np.float64)
         shift = np.linalg.norm(means - centres) / (np.linalg.norm(centres) + 1e-8)
         centres = means
@@ -75,7 +76,8 @@ def rounded(value):
 
 def main():
     rng = np.random.default_rng(4)
-    vectors = {"plain": lloyd_case(rng, 180, 21, 5, 3, False), "weighted": lloyd_case(rng, 60, 35, 4, 3, True),
+    vectors = {"plain": lloyd_case(rng, 180, 21, 5, 3, False),
+               "weighted": lloyd_case(rng, 60, 35, 4, 3, True),
                "shrink": shrink_case(rng, 5, 4)}
     with open("kmeans/kmeans.json", "w", encoding="ascii") as out:
         json.dump(rounded(vectors), out, separators=(",", ":"))

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Vectors for tests/golden/ridge: the hierarchical ridge by numpy in float64, from the rows and not from sums.
+"""Vectors for tests/golden/ridge: the hierarchical ridge by numpy in float64, from rows and not from sums.
 
-Coefficients solve the least squares of the objective with all unknowns at once; the evidence is the Gaussian likelihood of
-the rows with their N × N covariance; variances come from the posterior of all unknowns. Nothing is eliminated.
+Coefficients solve the least squares of the objective with all unknowns at once; the evidence is the Gaussian
+likelihood of the rows with their N × N covariance; variances come from the posterior of all unknowns. Nothing
+is eliminated.
 
 Run in this folder: python3 generate_ridge.py   (writes ridge/ridge.json)
 """
@@ -17,7 +18,7 @@ LI = [.001, .01, .1, 1, 10]
 
 
 def design(x, model, k):
-    """One row (x | per model: [own] · [1; x]) per observation: the unknowns are w0, then a_m and v_m of each model."""
+    """One row (x | per model: [own] · [1; x]) per observation: the unknowns are w0, then each model's a_m, v_m."""
     own = np.eye(k)[model][:, :, None] * np.hstack([np.ones((len(x), 1)), x])[:, None, :]
     return np.hstack([x, own.reshape(len(x), -1)])
 
@@ -68,15 +69,16 @@ def case(rng, n, d, k):
     cost = 1e-4 * (1 + model) * np.exp((slopes[model] * x).sum(1) + .2 * rng.standard_normal(n))
     queries = unit_vectors(rng, 3, d)
     wide, wide_queries = x.astype(np.float64), queries.astype(np.float64)
-    return {"n": n, "d": d, "k": k, "x": [float(v) for v in x.ravel()], "model": model.tolist(), "score": score.tolist(),
-            "cost": cost.tolist(), "queries": [float(v) for v in queries.ravel()],
+    return {"n": n, "d": d, "k": k, "x": [float(v) for v in x.ravel()], "model": model.tolist(),
+            "score": score.tolist(), "cost": cost.tolist(), "queries": [float(v) for v in queries.ravel()],
             "targets": [target(wide, model, score, k, wide_queries),
                         target(wide, model, np.log(1e6 * cost + .1), k, wide_queries)]}
 
 
 def main():
     rng = np.random.default_rng(20)
-    cases = {"small": case(rng, 40, 3, 4), "few_rows": case(rng, 30, 12, 5), "more_rows": case(rng, 160, 8, 6)}
+    cases = {"small": case(rng, 40, 3, 4), "few_rows": case(rng, 30, 12, 5),
+             "more_rows": case(rng, 160, 8, 6)}
     with open("ridge/ridge.json", "w", encoding="utf-8") as file:
         json.dump(cases, file)
 

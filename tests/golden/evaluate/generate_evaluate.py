@@ -101,7 +101,8 @@ def case(seed, n, k, missing, unroutable):
         m = utility.argmax(axis=1)
         return float(cost[np.arange(n), m].mean()), float(score[np.arange(n), m].mean())
 
-    top = np.array([min((cost[r, m] for m in range(k) if everything[r, m] == everything[r].max())) for r in range(n)])
+    top = np.array([min(cost[r, m] for m in range(k) if everything[r, m] == everything[r].max())
+                    for r in range(n)])
     oracles = [oracle(lam) for lam in LAMBDAS] + [(float(top.mean()), float(everything.max(axis=1).mean()))]
     seen = ~np.isnan(cost) & routable
     iso = iso_cost(hull_cost, hull_score, singles[best][1])
@@ -119,7 +120,8 @@ def case(seed, n, k, missing, unroutable):
             "iso_cost": iso, "cost_save": None if iso is None else 1 - iso / singles[best][0],
             "perf_gain": max(p[1] for p in points) / singles[best][1] - 1,
             "ece": float(np.mean([ece(guess[:, m], score[:, m]) for m in range(k) if routable[m]])),
-            "brier": float(np.mean([np.nanmean((guess[:, m] - score[:, m]) ** 2) for m in range(k) if routable[m]])),
+            "brier": float(np.mean([np.nanmean((guess[:, m] - score[:, m]) ** 2)
+                                    for m in range(k) if routable[m]])),
             "cost_error": float(np.mean(np.abs(np.log(price[seen]) - np.log(cost[seen])))),
         },
     }
