@@ -34,7 +34,11 @@ int base64_decode(const char *text, void *bytes, size_t n)
 	TRY_ALLOC(block);
 	if (EVP_DecodeBlock(block, (const unsigned char *)text, (int)length) < 0)
 		return BASE64_E_BAD;
-	if (n > 0)
-		memcpy(bytes, block, n);
+	/* The bits of the last letter that no byte gets are zero, or one value would have several texts. */
+	for (size_t i = n; i < length / 4 * 3; i++) {
+		if (block[i] != 0)
+			return BASE64_E_BAD;
+	}
+	memcpy(bytes, block, n);
 	return BASE64_E_OK;
 }
