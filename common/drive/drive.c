@@ -1,13 +1,11 @@
 /* drive.c: ask, fold, count up, until the learner has no more questions.                (kind: conductor) */
-*
 #include "common/drive/drive.h"
 
 #include <stdlib.h>
 
 #include "common/learn/stream.h"
 
-	void
-	drive_account_deinit(struct drive_account *account)
+void drive_account_deinit(struct drive_account *account)
 {
 	free(account->bytes_up);
 	free(account->bytes_down);

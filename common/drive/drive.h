@@ -1,5 +1,4 @@
 /* drive.h: one learner through all its phases, over any cohort.                         (kind: conductor) */
-*
 #pragma once
 
 #include <stddef.h>
@@ -8,7 +7,7 @@
 #include "common/base/error.h"
 #include "common/drive/cohort.h"
 
-	struct drive_account { /* what a run cost */
+struct drive_account { /* what a run cost */
 	uint32_t phases;
 	uint32_t rounds; /* phases whose cohort was drawn; where none was: all of them */
 	size_t n_clients;

@@ -1,12 +1,10 @@
 /* memory_cohort.c: all clients of a run in one process.                                 (kind: conductor) */
-*
 #include <stdlib.h>
 
 #include "common/drive/cohort.h"
 #include "common/loop/parallel.h"
 
-	static void
-	forget_answers(struct memory_cohort *cohort)
+static void forget_answers(struct memory_cohort *cohort)
 {
 	for (size_t i = 0; i < cohort->n_parts; i++)
 		answer_deinit(&cohort->parts[i]);
