@@ -30,17 +30,28 @@ static void count_reason(struct findings *findings, const char *reason)
 		findings->counts[findings->n_counts++] = (struct findings_count){ reason, 1 };
 }
 
+/* Where the next finding goes: when all places are taken, over the last one. */
+static struct finding *place_of_next(struct findings *findings)
+{
+	if (!findings->items)
+		findings->items = calloc(FINDINGS_KEPT, sizeof(*findings->items));
+	if (!findings->items)
+		return NULL;
+	if (findings->n_items < FINDINGS_KEPT)
+		return &findings->items[findings->n_items++];
+	struct finding *last = &findings->items[FINDINGS_KEPT - 1];
+	free(last->file);
+	free(last->detail);
+	return last;
+}
+
 void findings_add(struct findings *findings, const char *file, size_t line, const char *reason,
 		  const char *format, ...)
 {
 	count_reason(findings, reason);
-	if (findings->n_items == FINDINGS_KEPT)
+	struct finding *finding = place_of_next(findings);
+	if (!finding)
 		return;
-	if (!findings->items)
-		findings->items = calloc(FINDINGS_KEPT, sizeof(*findings->items));
-	if (!findings->items)
-		return;
-	struct finding *finding = &findings->items[findings->n_items++];
 	*finding = (struct finding){ .file = strdup(file ? file : ""), .line = line, .reason = reason };
 	if (!format)
 		return;
@@ -51,8 +62,8 @@ void findings_add(struct findings *findings, const char *file, size_t line, cons
 	va_end(arguments);
 }
 
-/* Texts hold names from foreign files: what would steer a terminal (C0, DEL, C1 as UTF-8) becomes question marks. */
-static void print_text(const char *text, FILE *out)
+/* What would steer a terminal: C0, DEL, C1 as UTF-8. */
+void findings_print_text(const char *text, FILE *out)
 {
 	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
 		bool is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
@@ -62,19 +73,31 @@ static void print_text(const char *text, FILE *out)
 	}
 }
 
-void findings_print(const struct findings *findings, FILE *out, size_t most)
+static void print_finding(const struct finding *finding, FILE *out)
 {
-	size_t n = findings->n_items < most ? findings->n_items : most;
-	for (size_t i = 0; i < n; i++) {
-		const struct finding *finding = &findings->items[i];
-		print_text(finding->file ? finding->file : "", out);
+	if (finding->file && finding->file[0]) {
+		findings_print_text(finding->file, out);
 		if (finding->line > 0)
 			fprintf(out, ":%zu", finding->line);
-		fprintf(out, ": %s", finding->reason);
-		fputs(finding->detail ? ": " : "", out);
-		print_text(finding->detail ? finding->detail : "", out);
-		fputc('\n', out);
+		fputs(": ", out);
 	}
-	if (findings->n > n)
-		fprintf(out, "… and %zu more\n", findings->n - n);
+	fputs(finding->reason, out);
+	if (finding->detail) {
+		fputs(": ", out);
+		findings_print_text(finding->detail, out);
+	}
+	fputc('\n', out);
+}
+
+void findings_print(const struct findings *findings, FILE *out, size_t most)
+{
+	size_t n = findings->n_items;
+	bool is_all = findings->n == n && n <= most;
+	size_t first = is_all || n == 0 ? n : (n < most ? n : most) - 1;
+	for (size_t i = 0; i < first; i++)
+		print_finding(&findings->items[i], out);
+	if (is_all || n == 0)
+		return;
+	fprintf(out, "… and %zu more\n", findings->n - first - 1);
+	print_finding(&findings->items[n - 1], out);
 }
