@@ -1,4 +1,4 @@
-/* partition.c: the clients' parts, and all of them as one.                                           (kind: kernel) */
+/* partition.c: the clients' parts, and all of them as one.                      (kind: kernel) */
 #include "server/simulate/partition.h"
 
 #include <stdlib.h>

@@ -4,6 +4,10 @@
  * model per training row), one client per task label, or a file made elsewhere (design.md §8). A query is in
  * one client at most, and there either training or test. Training rows show only their observed cells; test
  * queries keep all of theirs.
+ *
+ * A client may be without training rows (too few queries, or a file that says so): its test queries are
+ * judged with all others, but it takes no part in training. A client without any query is there only when a
+ * file names it.
  */
 #pragma once
 
@@ -49,8 +53,10 @@ must_check int partition_by_task(const struct dataset *data, const struct partit
 
 enum { PARTITION_E_OK = 0, PARTITION_E_BAD = 1 };
 
-/* Read {"clients":[{"name"?,"train":[["query-id","model"],…],"test":["query-id",…]},…]}. PARTITION_E_BAD: not
- * such a file, or an unknown query, model or missing cell; `findings` names the first offender. */
+/* Read {"clients":[{"name"?,"train":[["query-id","model"],…],"test":["query-id",…]},…]}; other fields are
+ * ignored. PARTITION_E_BAD: unreadable, not of this form, two clients of one name, an unknown query or
+ * model, a cell or test query that the dataset does not hold, a query twice; `findings` names the first
+ * offender. */
 must_check int partition_read(const char *path, const struct dataset *data, struct findings *findings,
 			      struct partition *out);
 

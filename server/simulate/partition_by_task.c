@@ -1,4 +1,4 @@
-/* partition_by_task.c: every task label is one client.                                              (kind: kernel) */
+/* partition_by_task.c: every task label is one client.                          (kind: kernel) */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,8 @@
 
 enum { NAME_LONGEST = 64 };
 
-/* The label in lower case, with '-' for what a name may not hold and "task" in front where it begins with such. */
+/* The label in lower case, with '-' for what a name may not hold and "task" in front where it begins with
+ * such. */
 static void make_legal(const char *label, char name[NAME_LONGEST + 1])
 {
 	bool begins_well = isascii(label[0]) && isalnum((unsigned char)label[0]);

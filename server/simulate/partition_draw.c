@@ -1,7 +1,7 @@
-/* partition_draw.c: tasks over clients by Dirichlet, stage A of algorithms.md §2.                     (kind: kernel)
+/* partition_draw.c: tasks over clients by Dirichlet, stage A of algorithms.md §2.  (kind: kernel)
  *
- * The rows of one task are shuffled and cut into consecutive blocks, one for each client. A client's list needs no
- * shuffling here: stage B begins with one.
+ * The rows of one task are shuffled and cut into consecutive blocks, one for each client. A client's list
+ * needs no shuffling here: stage B begins with one.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -49,7 +49,8 @@ static size_t draw_nonempty(struct drawing *drawing)
 	return c;
 }
 
-/* How many of n rows each client gets: rounded shares, then corrected one by one at random until they sum to n. */
+/* How many of n rows each client gets: rounded shares, then corrected one by one at random until they sum
+ * to n. */
 static void draw_counts(struct drawing *drawing, double alpha, size_t n)
 {
 	size_t sum = 0;

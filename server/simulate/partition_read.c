@@ -1,4 +1,4 @@
-/* partition_read.c: a partition made elsewhere, believed only as far as the log holds it.           (kind: adapter) */
+/* partition_read.c: a partition made elsewhere, believed only as far as the log holds it.  (kind: adapter) */
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* partition_split.c: training and test of one client, and what its training rows show.               (kind: kernel) */
+/* partition_split.c: training and test of one client, and what its training rows show.  (kind: kernel) */
 #include "server/simulate/partition_split.h"
 
 #include <errno.h>
@@ -61,8 +61,8 @@ int partition_split_name(size_t client, size_t n, char **out)
 	return 0;
 }
 
-/* The next model that a query shows, drawn from p over its n cells that are not yet taken; uniformly where those have no
- * probability.                                                                               algorithms.md §2 stage B, F */
+/* The next model that a query shows, drawn from p over its n cells that are not yet taken; uniformly where
+ * those have no probability. algorithms.md §2 stage B, F */
 static size_t draw_cell(struct rng *rng, const double *p, const struct observation *cells, size_t n,
 			const char *taken)
 {

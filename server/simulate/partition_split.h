@@ -1,4 +1,4 @@
-/* partition_split.h: what every way to a partition needs: rows by query, queries by task, stage B.    (kind: kernel) */
+/* partition_split.h: rows by query, queries by task, and stage B of every partition.    (kind: kernel) */
 #pragma once
 
 #include "server/simulate/partition.h"
@@ -23,8 +23,8 @@ struct split {
 	uint64_t seed;
 };
 
-/* Stage B of algorithms.md §2 for one client whose name is set: which of its `n` queries (left shuffled) are for
- * training, and what those show. Its random streams are named after the client. */
+/* Stage B of algorithms.md §2 for one client whose name is set: which of its `n` queries (left shuffled)
+ * are for training, and what those show. Its random streams are named after the client. */
 must_check int partition_split_client(const struct split *split, uint32_t *queries, size_t n,
 				      struct partition_client *client);
 

@@ -1,4 +1,4 @@
-/* partition_write.c: a partition as a file, one client a line.                                      (kind: adapter) */
+/* partition_write.c: a partition as a file, one client a line.                 (kind: adapter) */
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>

@@ -10,7 +10,8 @@ struct table {
 	char (*tasks)[8];
 };
 
-/* `n` queries "q000", "q001" … whose tasks "t0" … "t(tasks−1)" take turns, and the models "a", "b", "c", "d". The cell
- * (q, m) has score (q % 10) / 10 and cost m + 1, and is there where has(q, m) says so (NULL: everywhere). */
+/* `n` queries "q000", "q001" … whose tasks "t0" … "t(tasks−1)" take turns, and the models "a", "b", "c",
+ * "d". The cell (q, m) has score (q % 10) / 10 and cost m + 1, and is there where has(q, m) says so (NULL:
+ * everywhere). */
 void table_init(struct table *table, size_t n, size_t tasks, bool (*has)(size_t query, size_t model));
 void table_deinit(struct table *table);

@@ -80,10 +80,11 @@ START_TEST(names_are_given_by_place_and_seed_and_other_fields_do_not_matter)
 	struct findings findings = { 0 };
 	struct partition partition;
 	table_init(&table, 10, 2, NULL);
-	write_text(
-		"{\"seed\":\"x\",\"note\":[1],\"clients\":[{\"train\":[[\"q003\",\"b\"],[\"q001\",\"d\"],[\"q003\",\"a\"]],"
-		"\"test\":[\"q009\",\"q004\"]},{\"name\":\"bank\",\"train\":[],\"test\":[],\"since\":1},"
-		"{\"train\":[],\"test\":[\"q000\"]}]}");
+	write_text("{\"seed\":\"x\",\"note\":[1],\"clients\":["
+		   "{\"train\":[[\"q003\",\"b\"],[\"q001\",\"d\"],[\"q003\",\"a\"]],"
+		   "\"test\":[\"q009\",\"q004\"]},"
+		   "{\"name\":\"bank\",\"train\":[],\"test\":[],\"since\":1},"
+		   "{\"train\":[],\"test\":[\"q000\"]}]}");
 	ck_assert_int_eq(partition_read(path, &table.data, &findings, &partition), PARTITION_E_OK);
 	unlink(path);
 	ck_assert_uint_eq(partition.n, 3);
@@ -141,7 +142,8 @@ END_TEST
 
 START_TEST(names_are_legal_and_differ)
 {
-	refused(CLIENTS("{\"name\":\"x\",\"train\":[],\"test\":[]},{\"name\":\"x\",\"train\":[],\"test\":[]}"),
+	refused(CLIENTS("{\"name\":\"x\",\"train\":[],\"test\":[]},"
+			"{\"name\":\"x\",\"train\":[],\"test\":[]}"),
 		"duplicate client name", "clients[1]: an earlier client");
 	refused(CLIENTS("{\"name\":\"client-01\",\"train\":[],\"test\":[]}," CLIENT("", "")),
 		"duplicate client name", "clients[1]: an earlier client");
