@@ -17,7 +17,7 @@ static int open_special(const char *path, struct atomic_file *file)
 
 /* Create "PATH.PID-NUMBER.partial" with the first number that is free: a killed process may have left
  * some. */
-static int open_temporary(struct atomic_file *file)
+static int open_temporary(struct atomic_file *file, mode_t mode)
 {
 	enum { LEFT_OVER_MOST = 1000 };
 	int fd = -1;
@@ -26,7 +26,7 @@ static int open_temporary(struct atomic_file *file)
 		if (asprintf(&file->temporary, "%s.%ld-%d.partial", file->path, (long)getpid(), i) < 0)
 			file->temporary = NULL;
 		TRY_ALLOC(file->temporary);
-		fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 		if (fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -52,10 +52,10 @@ int atomic_file_open(const char *path, struct atomic_file *out)
 	if (exists && !S_ISREG(status.st_mode)) {
 		TRY(open_special(path, &file));
 	} else {
-		/* A symbolic link stays one: what it points to is replaced. */
+		/* A symbolic link stays one: what it points to is replaced. Nobody gains a right by that. */
 		file.path = exists ? realpath(path, NULL) : strdup(path);
 		TRY_ALLOC(file.path);
-		TRY(open_temporary(&file));
+		TRY(open_temporary(&file, exists ? status.st_mode & 0777 : 0666));
 	}
 	*out = file;
 	file = (struct atomic_file){ 0 };

@@ -51,6 +51,7 @@ struct answers {  /* what the coordinator gets when a phase closes */
 	uint64_t rows;
 	const uint64_t *total;      /* PHASE_SUMS */
 	const struct answer *parts; /* PHASE_GATHER: n of them, sorted by client name */
+	size_t clipped;             /* values that the clients clipped to their bounds */
 };
 
 enum { LEARNER_E_OK = 0, LEARNER_E_FINISHED = 1, LEARNER_E_BAD = 2 };

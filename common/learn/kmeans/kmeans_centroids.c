@@ -97,6 +97,11 @@ int kmeans_centroids_check(const struct plan *plan, const struct answer *answer,
 	const int64_t *counts;
 	uint64_t left = answer->rows;
 	size_t most = settings_integer(&plan->settings, "k_local"), added = 0;
+	if (answer->rows > plan->limit_rows) {
+		findings_add(findings, client, 0, "more rows than the plan allows", "%llu of at most %llu",
+			     (unsigned long long)answer->rows, (unsigned long long)plan->limit_rows);
+		return LEARNER_E_BAD;
+	}
 	if (!read_part(plan, answer, &points, &counts) || points.n > most) {
 		findings_add(findings, client, 0, "not a part of centroids and counts",
 			     "at most %zu of dimension %zu", most, plan->encoder->dimension);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "common/learn/log_cost.h"
 #include "common/learn/total.h"
 
 #define SIGMA_LEAST 1e-3       /* below, a model borrows the σ of all */
@@ -53,7 +54,7 @@ int mlp_scaler_lanes(const struct plan *plan, struct lanes *lanes)
 
 double mlp_scaler_log(double cost, bool paper)
 {
-	return paper ? log1p(cost) : log(1e6 * cost + 0.1);
+	return paper ? log1p(cost) : log_cost(cost);
 }
 
 double mlp_scaler_target(double cost, double mu, double sigma, bool paper)
