@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # packages.sh: the Debian 12 packages of this project, known here and nowhere else.
 #
-#   deploy/packages.sh [--help] [--list] [--develop]
+#   deploy/packages.sh [--help] [--list] [--develop] [--bench]
 #
 # Installs what is missing; says so first, and does nothing (and needs no rights) when nothing is.
 #   --list      print the names and install nothing
@@ -18,9 +18,10 @@ list=no
 
 for argument in "$@"; do
 	case "$argument" in
-	--help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	--help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
 	--list) list=yes ;;
 	--develop) wanted="$wanted clang-format-14" ;;
+	--bench) wanted="$wanted python3-venv" ;;
 	*) echo "packages.sh: unknown option $argument (see --help)" >&2; exit 2 ;;
 	esac
 done

@@ -1,8 +1,9 @@
-/* bench_ridge.c: the ridge's statistics of all clients on one core, then its solve.         (kind: conductor)
+/* bench_ridge.c: the ridge's statistics of all clients on one core, then its solve.  (kind: conductor)
  *
- * bench_ridge DIR [ROWS MODELS DIMENSION THREADS]: random unit vectors. Writes the rows into DIR (x.f32,
- * rows.f64) for the yardstick, and what it measured and chose to stdout as JSON.
+ * bench_ridge DIR THREADS REPEATS: reads the rows that ridge_rows.py wrote into DIR (x.f32, rows.f64,
+ * shape.json) and prints the medians and the report as one JSON object.
  */
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +13,14 @@
 
 #include "common/learn/ridge/ridge.h"
 #include "common/numerics/blas.h"
-#include "common/numerics/rng.h"
 
-enum { CLIENTS = 10 };
+enum { COLUMNS = 4, PATH = 4096 }; /* client, model, score, cost */
 
 struct bench {
-	size_t rows, models, dimension, threads;
+	size_t rows, models, dimension, clients;
 	float *x;
 	struct observation *observations;
+	size_t *first; /* clients + 1: where each one's rows begin */
 	const char **names;
 	struct encoder_identity encoder;
 	struct plan plan;
@@ -32,33 +33,65 @@ static double now(void)
 	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static void fill(struct bench *bench)
+static int read_numbers(const char *directory, const char *name, void *out, size_t size, size_t n)
 {
-	struct rng rng;
-	rng_init(&rng, 1, 0);
-	for (size_t i = 0; i < bench->rows; i++) {
-		float *x = bench->x + i * bench->dimension;
-		for (size_t j = 0; j < bench->dimension; j++)
-			x[j] = (float)rng_normal(&rng);
-		embed_normalize(x, bench->dimension);
-		uint32_t model = (uint32_t)rng_below(&rng, bench->models);
-		double ability = 0.5 + 0.02 * model + 2.0 * (double)x[0] + (double)x[1 + model];
-		bench->observations[i] =
-			(struct observation){ (uint32_t)i, model, rng_uniform(&rng) < ability,
-					      1e-4 * (1 + model) * exp((double)x[1] + 0.3 * rng_normal(&rng)),
-					      NAN };
-	}
+	char path[PATH];
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	FILE *file = fopen(path, "rb");
+	if (!file)
+		return FAIL(-ENOENT);
+	size_t got = fread(out, size, n, file);
+	fclose(file);
+	return got == n ? 0 : FAIL(-EIO);
 }
 
-static int make(struct bench *bench)
+static int read_shape(struct bench *bench, const char *directory)
 {
+	char path[PATH];
+	json_int_t rows, models, dimension, clients;
+	snprintf(path, sizeof(path), "%s/shape.json", directory);
+	json_t *shape = json_load_file(path, 0, NULL);
+	int result = json_unpack(shape, "{s:I, s:I, s:I, s:I}", "rows", &rows, "models", &models, "dimension",
+				 &dimension, "clients", &clients);
+	json_decref(shape);
+	if (result != 0)
+		return FAIL(-EINVAL);
+	bench->rows = (size_t)rows;
+	bench->models = (size_t)models;
+	bench->dimension = (size_t)dimension;
+	bench->clients = (size_t)clients;
+	return 0;
+}
+
+static int read_rows(struct bench *bench, const char *directory)
+{
+	cleanup(free_pointer) double *rows = calloc(COLUMNS * bench->rows, sizeof(*rows));
 	bench->x = calloc(bench->rows * bench->dimension, sizeof(*bench->x));
 	bench->observations = calloc(bench->rows, sizeof(*bench->observations));
+	bench->first = calloc(bench->clients + 1, sizeof(*bench->first));
+	TRY_ALLOC(rows && bench->x && bench->observations && bench->first);
+	TRY(read_numbers(directory, "x.f32", bench->x, sizeof(*bench->x), bench->rows * bench->dimension));
+	TRY(read_numbers(directory, "rows.f64", rows, COLUMNS * sizeof(*rows), bench->rows));
+	for (size_t i = 0; i < bench->rows; i++) {
+		const double *row = rows + COLUMNS * i;
+		bench->observations[i] =
+			(struct observation){ (uint32_t)i, (uint32_t)row[1], row[2], row[3], NAN };
+		bench->first[(size_t)row[0] + 1] = i + 1;
+	}
+	for (size_t c = 0; c < bench->clients; c++) {
+		if (bench->first[c + 1] < bench->first[c]) /* without rows */
+			bench->first[c + 1] = bench->first[c];
+	}
+	return 0;
+}
+
+static int make_plan(struct bench *bench)
+{
 	bench->names = calloc(bench->models, sizeof(*bench->names));
-	TRY_ALLOC(bench->x && bench->observations && bench->names);
-	TRY(encoder_identity_given("random", bench->dimension, &bench->encoder));
+	TRY_ALLOC(bench->names);
 	for (size_t m = 0; m < bench->models; m++)
 		bench->names[m] = "model";
+	TRY(encoder_identity_given("given", bench->dimension, &bench->encoder));
 	bench->plan = (struct plan){ .learner = "ridge",
 				     .encoder = &bench->encoder,
 				     .n_models = bench->models,
@@ -66,41 +99,22 @@ static int make(struct bench *bench)
 				     .limit_rows = PLAN_ROWS,
 				     .limit_cohort = PLAN_COHORT };
 	settings_init(&bench->plan.settings, ridge_learner.settings);
-	fill(bench);
 	return 0;
-}
-
-static int write_rows(const struct bench *bench, const char *directory)
-{
-	char path[4096];
-	snprintf(path, sizeof(path), "%s/x.f32", directory);
-	FILE *x = fopen(path, "wb");
-	snprintf(path, sizeof(path), "%s/rows.f64", directory);
-	FILE *rows = fopen(path, "wb");
-	if (!x || !rows)
-		return FAIL(-5);
-	fwrite(bench->x, sizeof(float), bench->rows * bench->dimension, x);
-	for (size_t i = 0; i < bench->rows; i++) {
-		const struct observation *row = &bench->observations[i];
-		const double values[3] = { row->model, row->score, row->cost };
-		fwrite(values, sizeof(double), 3, rows);
-	}
-	return fclose(x) | fclose(rows);
 }
 
 /* All clients' contributions on this thread; the total. */
 static int statistics(const struct bench *bench, const struct phase *phase, uint64_t *total)
 {
 	struct state state = { 0 };
-	for (size_t c = 0; c < CLIENTS; c++) {
-		size_t first = c * bench->rows / CLIENTS, last = (c + 1) * bench->rows / CLIENTS;
+	memset(total, 0, phase->lanes.words * sizeof(*total));
+	for (size_t c = 0; c < bench->clients; c++) {
 		struct dataset data = { .n_models = bench->models,
 					.models = bench->names,
 					.n_queries = bench->rows,
 					.dimension = bench->dimension,
 					.embeddings = bench->x,
-					.n_rows = last - first,
-					.rows = bench->observations + first };
+					.n_rows = bench->first[c + 1] - bench->first[c],
+					.rows = bench->observations + bench->first[c] };
 		cleanup(answer_deinit) struct answer answer = { 0 };
 		TRY(ridge_learner.contribute(&bench->plan, phase, &state, &data, "client", &answer));
 		lanes_sum(total, answer.words, phase->lanes.words);
@@ -108,48 +122,72 @@ static int statistics(const struct bench *bench, const struct phase *phase, uint
 	return 0;
 }
 
-static int run(struct bench *bench, const char *directory)
+/* One run: seconds of the statistics and of the solve. */
+static int run_once(const struct bench *bench, size_t threads, double seconds[2], char **report)
 {
 	cleanup(state_deinit) struct state state = { 0 };
 	cleanup(router_cleanup) struct router *router = NULL;
-	cleanup(free_pointer) char *report = NULL;
 	struct phase phase;
-	struct rusage usage;
-	TRY(make(bench));
-	TRY(write_rows(bench, directory));
 	TRY(ridge_learner.next(&bench->plan, &state, &phase));
 	cleanup(free_pointer) uint64_t *total = calloc(phase.lanes.words, sizeof(*total));
 	TRY_ALLOC(total);
 	double start = now();
 	TRY(statistics(bench, &phase, total));
-	double statistics_s = now() - start;
-	TRY(ridge_learner.fold(&bench->plan, &phase, &state,
-			       &(struct answers){ .n = CLIENTS, .total = total }));
+	seconds[0] = now() - start;
+	const struct answers answers = { .n = bench->clients, .rows = bench->rows, .total = total };
+	TRY(ridge_learner.fold(&bench->plan, &phase, &state, &answers));
 	start = now();
-	TRY(ridge_learner.finish(&bench->plan, &state, bench->threads, &router, &report));
-	double solve_s = now() - start;
+	TRY(ridge_learner.finish(&bench->plan, &state, threads, &router, report));
+	seconds[1] = now() - start;
+	return 0;
+}
+
+static int by_size(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+	return (a > b) - (a < b);
+}
+
+static int run(struct bench *bench, const char *directory, size_t threads, size_t repeats)
+{
+	cleanup(free_pointer) double *seconds = calloc(2 * repeats, sizeof(*seconds));
+	cleanup(free_pointer) char *report = NULL;
+	struct rusage usage;
+	TRY_ALLOC(seconds);
+	TRY(read_shape(bench, directory));
+	TRY(read_rows(bench, directory));
+	TRY(make_plan(bench));
+	for (size_t i = 0; i < repeats; i++) {
+		double both[2];
+		free_pointer(&report);
+		TRY(run_once(bench, threads, both, &report));
+		seconds[i] = both[0];
+		seconds[repeats + i] = both[1];
+	}
+	qsort(seconds, repeats, sizeof(*seconds), by_size);
+	qsort(seconds + repeats, repeats, sizeof(*seconds), by_size);
 	getrusage(RUSAGE_SELF, &usage);
-	printf("{\"rows\":%zu,\"models\":%zu,\"dimension\":%zu,\"clients\":%d,\"threads\":%zu,", bench->rows,
-	       bench->models, bench->dimension, CLIENTS, bench->threads);
-	printf("\"statistics_s\":%.4f,\"solve_s\":%.4f,\"peak_rss_mib\":%.1f,\"report\":%s}\n", statistics_s,
-	       solve_s, (double)usage.ru_maxrss / 1024.0, report);
+	printf("{\"statistics_s\":%.4f,\"solve_s\":%.4f,\"solve_threads\":%zu,", seconds[repeats / 2],
+	       seconds[repeats + repeats / 2], threads);
+	printf("\"peak_rss_mib\":%.1f,\"report\":%s}\n", (double)usage.ru_maxrss / 1024.0, report);
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct bench bench = { .rows = 13623, .models = 18, .dimension = 384, .threads = 2 };
-	size_t *const sizes[] = { &bench.rows, &bench.models, &bench.dimension, &bench.threads };
+	struct bench bench = { 0 };
 	blas_start(argv);
-	if (argc < 2 || argc > 6) {
-		fprintf(stderr, "usage: bench_ridge DIR [ROWS MODELS DIMENSION THREADS]\n");
+	size_t threads = argc == 4 ? strtoul(argv[2], NULL, 10) : 0;
+	size_t repeats = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
+	if (threads == 0 || repeats == 0) {
+		fprintf(stderr, "usage: bench_ridge DIR THREADS REPEATS\n");
 		return 2;
 	}
-	for (int i = 2; i < argc; i++)
-		*sizes[i - 2] = strtoul(argv[i], NULL, 10);
-	int result = run(&bench, argv[1]);
+	int result = run(&bench, argv[1], threads, repeats);
 	free(bench.x);
 	free(bench.observations);
+	free(bench.first);
 	free(bench.names);
+	encoder_identity_deinit(&bench.encoder);
 	return result == 0 ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # decide.sh: one decision from an embedding (11 models, d = 384) by ridge, K-means and MLP: p50, p99 and
-# allocations over 100,000 decisions each, beside numpy's time for the same ridge and K-means decisions. Prints
-# JSON, then `ratio N.NNx`: numpy's p50 of the ridge / ours. BUILD: the build directory (build).
+# allocations over 100,000 decisions each, beside numpy's time for the same ridge and K-means decisions.
+# Prints JSON, then `ratio N.NNx`: numpy's p50 of the ridge / ours. BUILD: the build directory (build).
 set -euo pipefail
 root="$(cd "$(dirname "$0")/../.." && pwd)"
 build="${BUILD:-$root/build}"

@@ -1,17 +1,31 @@
 #!/usr/bin/env bash
-# ridge.sh [ROWS MODELS DIMENSION]: the ridge's statistics (10 clients, one core) and its solve with all 500
-# penalties (two cores) beside numpy's on the same rows: the same grid in its direct form, with all the
-# threads that numpy takes. Random unit vectors, by default of the shape of a real log (13,623 rows, 18 models,
-# d = 384). Prints JSON, then `ratio N.NNx`: numpy's seconds / ours; fails unless both chose the same penalties with the
-# same evidence. BUILD: the build directory (build-release, made if absent).
+# ridge.sh [REPEATS]: the ridge's statistics (all clients, one core) and its solve with all 500 penalties
+# (all cores) beside numpy, which does the same with the same rows, all its threads throughout.
+#
+# Twice: with the rows of a recorded log (openllm_v2: 13,623 rows, 18 models, d = 384; random ones of that
+# shape where the folder $FEDROUTER_SHARED, else ../shared/data beside the source tree, is absent), and with
+# random rows of another shape (27,368 rows, 11 models). Medians of REPEATS (3) runs, numpy's solve once.
+# Prints JSON, then `ratio N.NNx`: numpy's seconds / ours, statistics and solves of both; fails unless both
+# chose the same penalties with the same evidence. BUILD: the build directory (build-bench).
 set -euo pipefail
 root="$(cd "$(dirname "$0")/../.." && pwd)"
-build="${BUILD:-$root/build-release}"
+repeats="${1:-3}"
+. "$root/tests/bench/build.sh"
 . "$root/tests/bench/venv.sh"
+bench_build bench_ridge
 bench_venv numpy
-[ -d "$build" ] || meson setup --buildtype release "$build" "$root" >&2
-ninja -C "$build" tests/bench/bench_ridge >&2
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-"$build/tests/bench/bench_ridge" "$work" "$@" | tee "$work/ours.json"
-"$python" "$root/tests/bench/ridge_numpy.py" "$work"
+shared="${FEDROUTER_SHARED:-$root/../shared/data}"
+mkdir "$work/log" "$work/random"
+if [ -f "$shared/openllm_v2.jsonl.gz" ]; then
+	"$python" "$root/tests/bench/ridge_rows.py" "$work/log" log "$shared" openllm_v2
+else
+	"$python" "$root/tests/bench/ridge_rows.py" "$work/log" random 13623 18 384
+fi
+"$python" "$root/tests/bench/ridge_rows.py" "$work/random" random 27368 11 384
+for rows in log random; do
+	echo "ours, $rows" >&2
+	"$build/tests/bench/bench_ridge" "$work/$rows" "$(nproc)" "$repeats" >"$work/$rows/ours.json"
+done
+"$python" "$root/tests/bench/ridge_numpy.py" "$repeats" "$work/log" "$work/random"

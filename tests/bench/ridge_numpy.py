@@ -1,9 +1,11 @@
-"""The yardstick of ridge.sh: the same sums and grid, written down with numpy.linalg (all its BLAS threads).
+"""The yardstick of ridge.sh: the same sums and the same grid with numpy.linalg, on all threads of its BLAS.
 
-Direct form of algorithms.md §10: one Cholesky factor and one solve per model and (l1, li), one factor of S per
-grid point, both targets sharing each. numpy has no triangular solve, so its general one does that work."""
+ridge_numpy.py REPEATS DIR…: rows and ours.json. Direct form of algorithms.md §10: one Cholesky factor and one
+solve per model and (l1, li), one factor of S per grid point, both targets sharing each. numpy has no solve for
+triangles, so its general one does that work."""
 import json
 import os
+import statistics as stats
 import sys
 import time
 
@@ -14,7 +16,7 @@ L1 = [.1, .3, 1, 3, 10, 30, 100, 300, 1000, 3000]
 LI = [.001, .01, .1, 1, 10]
 
 
-def statistics(x, model, targets, k):
+def sums_of(x, model, targets, k):
     sums = []
     for m in range(k):
         z = np.hstack([np.ones((int((model == m).sum()), 1)), x[model == m].astype(np.float64)])
@@ -51,28 +53,37 @@ def solve(sums, d):
     return best
 
 
-def main():
-    with open(os.path.join(sys.argv[1], "ours.json"), encoding="utf-8") as file:
+def compare(directory, repeats):
+    with open(os.path.join(directory, "shape.json"), encoding="utf-8") as file:
+        case = json.load(file)
+    with open(os.path.join(directory, "ours.json"), encoding="utf-8") as file:
         ours = json.load(file)
-    k, d = ours["models"], ours["dimension"]
-    x = np.fromfile(os.path.join(sys.argv[1], "x.f32"), np.float32).reshape(-1, d)
-    model, score, cost = np.fromfile(os.path.join(sys.argv[1], "rows.f64")).reshape(-1, 3).T
+    x = np.fromfile(os.path.join(directory, "x.f32"), np.float32).reshape(-1, case["dimension"])
+    _, model, score, cost = np.fromfile(os.path.join(directory, "rows.f64")).reshape(-1, 4).T
     targets = np.stack([score, np.log(1e6 * cost + .1)], 1)
+    seconds = []
+    for _ in range(repeats):
+        start = time.monotonic()
+        sums = sums_of(x, model, targets, case["models"])
+        seconds.append(time.monotonic() - start)
     start = time.monotonic()
-    sums = statistics(x, model, targets, k)
-    statistics_s = time.monotonic() - start
-    start = time.monotonic()
-    best = solve(sums, d)
-    solve_s = time.monotonic() - start
+    best = solve(sums, case["dimension"])
+    theirs = {"name": "numpy " + np.__version__, "statistics_s": round(stats.median(seconds), 4),
+              "solve_s": round(time.monotonic() - start, 4)}
     report = ours["report"]
-    same = best[0][1] == report["penalties_score"] and best[1][1] == report["penalties_log_cost"] \
-        and abs(best[0][0] - report["evidence_score"]) < 1e-3 \
-        and abs(best[1][0] - report["evidence_log_cost"]) < 1e-3
-    print(json.dumps({"yardstick": "numpy " + np.__version__, "statistics_s": round(statistics_s, 4),
-                      "solve_s": round(solve_s, 4), "same_penalties_and_evidence": bool(same)}))
-    ratio = (statistics_s + solve_s) / (ours["statistics_s"] + ours["solve_s"])
-    print(f"ratio {ratio:.2f}x")
-    return 0 if same else 1
+    case["same_penalties_and_evidence"] = all(
+        best[t][1] == report["penalties_" + name] and abs(best[t][0] - report["evidence_" + name]) < 1e-3
+        for t, name in enumerate(("score", "log_cost")))
+    return case | {"ours": ours, "yardstick": theirs}
+
+
+def main():
+    cases = [compare(directory, int(sys.argv[1])) for directory in sys.argv[2:]]
+    print(json.dumps({"cases": cases}))
+    both = [sum(case[who][what] for case in cases for what in ("statistics_s", "solve_s"))
+            for who in ("yardstick", "ours")]
+    print(f"ratio {both[0] / both[1]:.2f}x")
+    return 0 if all(case["same_penalties_and_evidence"] for case in cases) else 1
 
 
 if __name__ == "__main__":
