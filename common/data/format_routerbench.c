@@ -9,6 +9,8 @@
 #include "common/data/log_value.h"
 #include "common/data/python_list.h"
 
+enum { COLUMNS_MOST = 4096 };
+
 static const char total_cost[] = "|total_cost";
 
 struct pair {
@@ -31,8 +33,9 @@ static void columns_deinit(struct columns *columns)
 
 bool format_routerbench_detect(const struct line *first)
 {
-	return first->text[0] != '{' && (strstr(first->text, "sample_id") ||
-					 strstr(first->text, "eval_name") || strstr(first->text, total_cost));
+	const char *text = first->text + strspn(first->text, " \t");
+	return *text != '{' &&
+	       (strstr(text, "sample_id") || strstr(text, "eval_name") || strstr(text, total_cost));
 }
 
 /* The next record that is not blank. LINES_E_LONG: it never ends, or has a line that is too long. */
@@ -73,54 +76,137 @@ static bool need_column(struct log_build *build, const struct csv *header, const
 		return true;
 	findings_add(
 		build->findings, build->place.file, build->place.line, "column is missing",
-		"\"%s\"; a RouterBench file has sample_id, prompt, eval_name, MODEL and MODEL|total_cost",
+		"\"%s\": a RouterBench file needs sample_id, prompt, eval_name, MODEL and MODEL|total_cost",
 		name);
 	return false;
 }
 
+static bool ends_with(const char *name, const char *end)
+{
+	size_t n = strlen(name), suffix = strlen(end);
+	return n >= suffix && strcmp(name + n - suffix, end) == 0;
+}
+
+/* Columns that are read for the query, or that every such file has and nobody reads. */
+static bool is_known(const char *name)
+{
+	return strcmp(name, "sample_id") == 0 || strcmp(name, "prompt") == 0 ||
+	       strcmp(name, "eval_name") == 0 || strcmp(name, "oracle_model_to_route_to") == 0 ||
+	       ends_with(name, "|model_response");
+}
+
+static bool is_cost_of(const char *column, const char *model)
+{
+	size_t n = strlen(model);
+	return strncmp(column, model, n) == 0 && strcmp(column + n, total_cost) == 0;
+}
+
+static void note_column(struct log_build *build, const char *why, const char *name)
+{
+	findings_add(build->findings, build->place.file, build->place.line, "note: column is not read",
+		     "\"%s\": %s", name, why);
+}
+
 /* A model is a name that has both columns. */
-static int find_pairs(struct columns *columns)
+static void find_pair(struct log_build *build, struct columns *columns, size_t score)
 {
 	const struct csv *header = &columns->header;
-	columns->pairs = calloc(header->n_cells + 1, sizeof(*columns->pairs));
+	char *name = csv_cell(header, score);
+	size_t cost = 0;
+	while (cost < header->n_cells && !is_cost_of(csv_cell(header, cost), name))
+		cost++;
+	if (cost == header->n_cells)
+		note_column(build, "a model needs MODEL and MODEL|total_cost", name);
+	else if (log_value_model(name))
+		note_column(build, log_value_model(name)->reason, name);
+	else
+		columns->pairs[columns->n_pairs++] = (struct pair){ name, score, cost };
+}
+
+static int find_pairs(struct log_build *build, struct columns *columns)
+{
+	const struct csv *header = &columns->header;
+	columns->pairs = calloc(header->n_cells, sizeof(*columns->pairs));
 	TRY_ALLOC(columns->pairs);
-	for (size_t cost = 0; cost < header->n_cells; cost++) {
-		char *name = csv_cell(header, cost);
-		size_t n = strlen(name), suffix = strlen(total_cost);
-		if (n < suffix || strcmp(name + n - suffix, total_cost) != 0)
-			continue;
-		size_t score = find_column(header, name, n - suffix);
-		if (score < header->n_cells)
-			columns->pairs[columns->n_pairs++] =
-				(struct pair){ csv_cell(header, score), score, cost };
+	for (size_t i = 0; i < header->n_cells; i++) {
+		char *name = csv_cell(header, i);
+		bool is_cost = ends_with(name, total_cost);
+		size_t n = strlen(name) - (is_cost ? strlen(total_cost) : 0);
+		if (is_cost && find_column(header, name, n) == header->n_cells)
+			note_column(build, "a model needs MODEL and MODEL|total_cost", name);
+		else if (!is_cost && !is_known(name))
+			find_pair(build, columns, i);
 	}
 	return 0;
 }
 
+/* Cells become strings and, when written, JSON: bytes that cannot be either make the row unusable. */
+static bool is_utf8(const char *text)
+{
+	json_t *json = json_string(text);
+	json_decref(json);
+	return json != NULL;
+}
+
+static bool has_nul(const struct csv *csv)
+{
+	for (size_t i = 0; i < csv->n_cells; i++) {
+		size_t end = i + 1 < csv->n_cells ? csv->starts[i + 1] : csv->n_bytes;
+		if (csv->starts[i] + strlen(csv_cell(csv, i)) + 1 != end)
+			return true;
+	}
+	return false;
+}
+
+/* LOG_E_BAD: told. */
+static int judge_header(struct log_build *build, const struct csv *header, int result)
+{
+	const char *why = NULL;
+	if (result == LINES_E_LONG)
+		why = "it is longer than 4 MiB or its quotes do not close: write the names of the columns";
+	else if (header->n_cells > COLUMNS_MOST)
+		why = "it has more than 4096 columns: leave out those that nobody reads";
+	else if (has_nul(header))
+		why = "it has NUL bytes: save the file as UTF-8";
+	for (size_t i = 0; !why && i < header->n_cells; i++)
+		if (!is_utf8(csv_cell(header, i)))
+			why = "it is not UTF-8: convert the file";
+	if (!why)
+		return LOG_E_OK;
+	findings_add(build->findings, build->place.file, build->place.line, "header cannot be read", "%s",
+		     why);
+	return LOG_E_BAD;
+}
+
 static int read_header(struct log_format_input *input, struct log_build *build, struct columns *columns)
 {
+	const struct csv *header = &columns->header;
 	int r = read_record(input, build, &columns->header);
 	if (r < 0 || r == LINES_E_BAD)
 		return r < 0 ? r : LOG_E_BAD;
-	if (!need_column(build, &columns->header, "sample_id", &columns->id) ||
-	    !need_column(build, &columns->header, "prompt", &columns->prompt) ||
-	    !need_column(build, &columns->header, "eval_name", &columns->task))
+	r = judge_header(build, header, r);
+	if (r != LOG_E_OK)
+		return r;
+	if (!need_column(build, header, "sample_id", &columns->id) ||
+	    !need_column(build, header, "prompt", &columns->prompt) ||
+	    !need_column(build, header, "eval_name", &columns->task))
 		return LOG_E_BAD;
-	TRY(find_pairs(columns));
+	TRY(find_pairs(build, columns));
 	size_t none;
 	if (columns->n_pairs > 0)
 		return LOG_E_OK;
-	return need_column(build, &columns->header, "MODEL|total_cost", &none) ? LOG_E_OK : LOG_E_BAD;
+	return need_column(build, header, "MODEL|total_cost", &none) ? LOG_E_OK : LOG_E_BAD;
 }
 
 static int read_cell(const struct pair *pair, const struct csv *csv, struct observation row,
 		     struct log_build *build)
 {
-	const char *reason = log_value_score_text(csv_cell(csv, pair->score), &row.score);
-	if (!reason)
-		reason = log_value_cost_text(csv_cell(csv, pair->cost), &row.cost);
-	if (reason)
-		log_build_bad(build, reason, "model \"%s\"", pair->model);
+	double *value = &row.score;
+	const struct log_value_fault *fault = log_value_score_text(csv_cell(csv, pair->score), value);
+	if (!fault)
+		fault = log_value_cost_text(csv_cell(csv, pair->cost), value = &row.cost);
+	if (fault)
+		log_build_bad_value(build, fault, pair->model, *value);
 	else if (!isnan(row.score) || !isnan(row.cost))
 		TRY(log_build_observe(build, pair->model, row));
 	return 0;
@@ -146,17 +232,23 @@ static int read_row(const struct columns *columns, const struct csv *csv, struct
 	return 0;
 }
 
-/* Cells become strings and, when written, JSON: bytes that cannot be either make the row unusable. */
-static bool is_text(const struct csv *csv)
+/* A row that holds what its header says; otherwise it has been counted. */
+static bool judge_record(const struct columns *columns, const struct csv *csv, int result,
+			 struct log_build *build)
 {
-	for (size_t i = 0; i < csv->n_cells; i++) {
-		size_t end = i + 1 < csv->n_cells ? csv->starts[i + 1] : csv->n_bytes;
-		json_t *json = json_string(csv_cell(csv, i));
-		json_decref(json);
-		if (!json || csv->starts[i] + strlen(csv_cell(csv, i)) + 1 != end)
-			return false;
-	}
-	return true;
+	if (result == LINES_E_LONG)
+		log_build_torn(build, "row is longer than 4 MiB or its quotes do not close",
+			       "close the quotes, double those inside a cell");
+	else if (csv->n_cells != columns->header.n_cells)
+		log_build_torn(build, "row has another number of cells",
+			       "%zu, the header has %zu: quote cells that hold commas or line ends",
+			       csv->n_cells, columns->header.n_cells);
+	else if (has_nul(csv) || !is_utf8(csv_cell(csv, columns->id)) ||
+		 !is_utf8(csv_cell(csv, columns->prompt)) || !is_utf8(csv_cell(csv, columns->task)))
+		log_build_torn(build, "row is not UTF-8 text", "convert the file, remove NUL bytes");
+	else
+		return true;
+	return false;
 }
 
 int format_routerbench_read(struct log_format_input *input, struct log_build *build)
@@ -166,16 +258,8 @@ int format_routerbench_read(struct log_format_input *input, struct log_build *bu
 	int r = read_header(input, build, &columns);
 	if (r != LOG_E_OK)
 		return r;
-	while ((r = read_record(input, build, &csv)) == LINES_E_OK || r == LINES_E_LONG) {
-		if (r == LINES_E_LONG)
-			log_build_torn(build, "row is longer than 4 MiB or its quotes do not close", NULL);
-		else if (csv.n_cells != columns.header.n_cells)
-			log_build_torn(build, "row has another number of cells", "%zu, the header has %zu",
-				       csv.n_cells, columns.header.n_cells);
-		else if (!is_text(&csv))
-			log_build_torn(build, "row is not UTF-8 text", NULL);
-		else
+	while ((r = read_record(input, build, &csv)) == LINES_E_OK || r == LINES_E_LONG)
+		if (judge_record(&columns, &csv, r, build))
 			TRY(read_row(&columns, &csv, build));
-	}
 	return r == LINES_E_END ? LOG_E_OK : r == LINES_E_BAD ? LOG_E_BAD : r;
 }

@@ -13,16 +13,19 @@ bool format_wide_is(const json_t *json)
 static int read_cell(const char *model, const json_t *score, const json_t *cost, struct observation row,
 		     struct log_build *build)
 {
-	const char *reason = log_value_score(score, &row.score);
-	if (!reason)
-		reason = log_value_cost(cost, &row.cost);
-	if (reason) {
-		log_build_bad(build, reason, "model \"%s\"", model);
-		return 0;
-	}
-	if (isnan(row.score) && isnan(row.cost))
-		return 0;
-	return log_build_observe(build, model, row);
+	double none = NAN, *value = &none;
+	const struct log_value_fault *fault = log_value_model(model);
+	if (fault)
+		model = NULL;
+	if (!fault)
+		fault = log_value_score(score, value = &row.score);
+	if (!fault)
+		fault = log_value_cost(cost, value = &row.cost);
+	if (fault)
+		log_build_bad_value(build, fault, model, *value);
+	else if (!isnan(row.score) || !isnan(row.cost))
+		TRY(log_build_observe(build, model, row));
+	return 0;
 }
 
 int format_wide_row(const json_t *json, uint32_t query, struct log_build *build)
@@ -34,7 +37,8 @@ int format_wide_row(const json_t *json, uint32_t query, struct log_build *build)
 		build->report.derived_costs |= json_object_size(costs) > 0;
 	}
 	if (!json_is_object(scores) || (costs && !json_is_null(costs) && !json_is_object(costs))) {
-		log_build_bad(build, "scores and costs are not objects by model", NULL);
+		log_build_bad(build, "scores and costs are not objects by model",
+			      "write {\"MODEL\": value, …} in both");
 		return 0;
 	}
 	const char *model;

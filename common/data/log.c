@@ -58,14 +58,18 @@ void log_raw_embedding(const struct log *log, size_t query, float *out)
 static int read_files(const struct log_source *source, struct log_build *build)
 {
 	for (size_t i = 0; i < source->n_files; i++) {
+		size_t before = build->report.rows_read;
 		int r = log_format_read(source->files[i], source, build);
 		if (r != LOG_E_OK)
 			return r;
+		if (build->report.rows_read == before && source->n_files > 1)
+			findings_add(build->findings, source->files[i], 0, "note: file has no observation",
+				     NULL);
 	}
 	if (build->report.rows_read > 0)
 		return LOG_E_OK;
 	findings_add(build->findings, source->n_files > 0 ? source->files[0] : NULL, 0, "log is empty",
-		     "there is no observation in it");
+		     "it has no observation: check that it is the right file");
 	return LOG_E_BAD;
 }
 
@@ -76,7 +80,7 @@ static int judge_rows(const struct log_source *source, const struct log_build *b
 	if (!((double)report->rows_bad > source->max_bad * (double)report->rows_read))
 		return LOG_E_OK;
 	findings_add(build->findings, source->files[0], 0, "too many bad rows",
-		     "%zu of %zu, at most %g %% may be: mend them or raise --max-bad", report->rows_bad,
+		     "%zu of %zu, at most %g %% may be: mend or remove them", report->rows_bad,
 		     report->rows_read, 100.0 * source->max_bad);
 	return LOG_E_BAD;
 }
@@ -87,8 +91,9 @@ static int judge_models(const struct log_source *source, const struct log_build 
 	if (order->n_models >= 2)
 		return LOG_E_OK;
 	findings_add(build->findings, source->files[0], 0, "routing needs two models",
-		     "the log has scores and costs of %zu: %s", order->n_models,
-		     order->n_models == 1 ? order->models[0] : "none");
+		     "it has scores and costs of %s%s%s: add the log of another model",
+		     order->n_models == 1 ? "\"" : "", order->n_models == 1 ? order->models[0] : "none",
+		     order->n_models == 1 ? "\" only" : "");
 	return LOG_E_BAD;
 }
 

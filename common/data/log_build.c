@@ -43,6 +43,18 @@ void log_build_bad(struct log_build *build, const char *reason, const char *form
 	va_end(arguments);
 }
 
+void log_build_bad_value(struct log_build *build, const struct log_value_fault *fault, const char *model,
+			 double value)
+{
+	char number[40] = "";
+	if (!isnan(value))
+		snprintf(number, sizeof(number), "%.6g: ", value);
+	if (model)
+		log_build_bad(build, fault->reason, "model \"%s\": %s%s", model, number, fault->remedy);
+	else
+		log_build_bad(build, fault->reason, "%s%s", number, fault->remedy);
+}
+
 void log_build_torn(struct log_build *build, const char *reason, const char *format, ...)
 {
 	va_list arguments;
@@ -89,36 +101,45 @@ static bool is_numeric(const json_t *array)
 }
 
 /* Whether a vector has a direction (embed_normalize would take it). */
-static bool has_direction(const float *x, size_t n)
+static bool has_direction(const json_t *array)
 {
 	double square = 0.0;
-	for (size_t i = 0; i < n; i++)
-		square += (double)x[i] * (double)x[i];
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		float x = (float)json_number_value(json_array_get(array, i));
+		square += (double)x * (double)x;
+	}
 	return square > 0.0 && isfinite(square);
 }
 
+/* Whether the row can be used; if not, it has been counted. */
+static bool judge_vector(struct log_build *build, const json_t *array)
+{
+	size_t n = json_array_size(array);
+	if (!is_numeric(array))
+		log_build_bad(build, "embedding is not an array of numbers",
+			      "write 1 to %d finite numbers, or leave it out", ENCODER_DIMENSION_MOST);
+	else if (build->dimension > 0 && n != build->dimension)
+		log_build_bad(build, "embedding has another dimension",
+			      "%zu numbers, the first one has %zu: make all with the same encoder", n,
+			      build->dimension);
+	else if (!has_direction(array))
+		log_build_bad(build, "embedding is zero or not finite",
+			      "it has no direction: make it again, or remove the row");
+	else
+		return true;
+	return false;
+}
+
+/* Of the vectors of a query the first counts. */
 static int take_vector(struct log_build *build, const json_t *array, uint32_t query)
 {
-	if (!is_numeric(array)) {
-		log_build_bad(build, "embedding is not an array of numbers", NULL);
+	if (!judge_vector(build, array))
 		return LOG_BUILD_E_BAD_ROW;
-	}
 	if (build->dimension == 0)
 		TRY(start_vectors(build, json_array_size(array)));
-	if (json_array_size(array) != build->dimension) {
-		log_build_bad(build, "embedding has another dimension", "%zu, the first one has %zu",
-			      json_array_size(array), build->dimension);
-		return LOG_BUILD_E_BAD_ROW;
-	}
-	if (build->queries[query].has_vector)
-		return LOG_BUILD_E_OK;
 	float *x = build->vectors + query * build->dimension;
-	for (size_t i = 0; i < build->dimension; i++)
+	for (size_t i = 0; i < build->dimension && !build->queries[query].has_vector; i++)
 		x[i] = (float)json_number_value(json_array_get(array, i));
-	if (!has_direction(x, build->dimension)) {
-		log_build_bad(build, "embedding is zero or not finite", NULL);
-		return LOG_BUILD_E_BAD_ROW;
-	}
 	build->queries[query].has_vector = true;
 	return LOG_BUILD_E_OK;
 }
@@ -152,13 +173,14 @@ static int number_query(struct log_build *build, const struct log_build_text *ro
 int log_build_query(struct log_build *build, const struct log_build_text *row, uint32_t *out)
 {
 	if (row->text_n == 0 && !(row->id && row->id[0])) {
-		log_build_torn(build, "neither query text nor id", NULL);
+		log_build_torn(build, "neither query text nor id",
+			       "write the text as a string, or remove the row");
 		return LOG_BUILD_E_BAD_ROW;
 	}
 	TRY(number_query(build, row, out));
 	struct log_build_query *query = &build->queries[*out];
 	if (row->text_n == 0) {
-		log_build_bad(build, "query text is empty", NULL);
+		log_build_bad(build, "query text is empty", "write it as a string, or remove the row");
 		return LOG_BUILD_E_BAD_ROW;
 	}
 	if (!query->text)
@@ -172,10 +194,6 @@ int log_build_query(struct log_build *build, const struct log_build_text *row, u
 
 int log_build_observe(struct log_build *build, const char *model, struct observation row)
 {
-	if (model[0] == '\0') {
-		log_build_bad(build, "model name is empty", NULL);
-		return 0;
-	}
 	if (build->n_rows == build->rows_room) {
 		size_t room = build->rows_room > 0 ? build->rows_room + build->rows_room / 2 : 1024;
 		struct observation *rows = realloc(build->rows, room * sizeof(*rows));

@@ -12,6 +12,7 @@
 #include "common/base/findings.h"
 #include "common/data/arena.h"
 #include "common/data/log.h"
+#include "common/data/log_value.h"
 #include "common/data/names.h"
 
 struct log_place {
@@ -61,6 +62,10 @@ void log_build_at(struct log_build *build, size_t line);
 
 /* Count one bad row at the present place. `reason` is a literal. */
 void log_build_bad(struct log_build *build, const char *reason, const char *format, ...) print_like(3, 4);
+
+/* The same for a value of the model's answer (model NULL: unknown), as log_value.h judged it. */
+void log_build_bad_value(struct log_build *build, const struct log_value_fault *fault, const char *model,
+			 double value);
 
 /* The same for a row of which not even the id is known: rows of an embeddings file cannot be matched beyond
  * it. */

@@ -41,6 +41,18 @@ static int count_rows(const struct log_build *build, size_t **out)
 	return 0;
 }
 
+static void tell_unplaced(const struct log_build *build, uint32_t number, const struct log_vectors *vectors)
+{
+	const struct log_place *place = &build->queries[number].place;
+	if (vectors->kind == LOG_VECTORS_NPY)
+		findings_add(build->findings, place->file, place->line, "embedding is zero or not finite",
+			     "row %u of the embeddings, counted from 0, has no direction: make it again",
+			     number);
+	else
+		findings_add(build->findings, place->file, place->line, "query has no usable embedding",
+			     "give one of its rows an embedding, or remove the query");
+}
+
 /* Read and normalize the vector of one query into the next place. False: it has no direction. */
 static int place_query(const struct log_build *build, uint32_t number, const struct log_vectors *vectors,
 		       struct log_order *order, bool *is_placed)
@@ -50,11 +62,7 @@ static int place_query(const struct log_build *build, uint32_t number, const str
 	TRY(log_vectors_read(vectors, number, query->text, x));
 	*is_placed = embed_normalize(x, vectors->dimension);
 	if (!*is_placed) {
-		findings_add(build->findings, query->place.file, query->place.line,
-			     vectors->kind == LOG_VECTORS_ROWS ?
-				     "no usable embedding in any row of the query" :
-				     "embedding is zero or not finite",
-			     NULL);
+		tell_unplaced(build, number, vectors);
 		return 0;
 	}
 	order->numbers[order->n_queries] = number;
@@ -199,7 +207,7 @@ static int drop_models(struct log_build *build, struct log_order *order)
 			order->models[n++] = name;
 		} else if (seen[m].scores + seen[m].costs > 0) {
 			findings_add(build->findings, build->place.file, 0, "note: model is left out",
-				     "\"%s\" has %zu scores and %zu costs, it needs both", name,
+				     "\"%s\" has %zu scores and %zu costs: log both to route to it", name,
 				     seen[m].scores, seen[m].costs);
 		}
 	}

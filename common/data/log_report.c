@@ -111,7 +111,9 @@ static void print_coverage(const struct dataset *data, const struct coverage *co
 		fprintf(out, "%7zu", coverage->queries[task]);
 		for (size_t m = 0; m < data->n_models; m++)
 			fprintf(out, " %6zu", coverage->cells[task * data->n_models + m]);
-		fprintf(out, "  %s\n", coverage->tasks.items[task]);
+		fputs("  ", out);
+		findings_print_text(coverage->tasks.items[task], out);
+		fputc('\n', out);
 	}
 }
 
@@ -126,14 +128,27 @@ void log_report_print(const struct log *log, const struct findings *findings, FI
 	print_coverage(log_data(log), &coverage, out);
 }
 
+/* File names need not be UTF-8, which JSON must be. */
+static json_t *text_json(const char *text)
+{
+	json_t *json = json_string(text);
+	cleanup(free_pointer) char *ascii = json ? NULL : strdup(text);
+	for (char *c = ascii; c && *c; c++)
+		if (*c & 0x80)
+			*c = '?';
+	return json ? json : json_string(ascii);
+}
+
 static json_t *findings_json(const struct findings *findings)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < findings->n_items; i++) {
 		const struct finding *finding = &findings->items[i];
-		json_array_append_new(list, json_pack("{s:s, s:I, s:s, s:s?}", "file", finding->file, "line",
-						      (json_int_t)finding->line, "reason", finding->reason,
-						      "detail", finding->detail));
+		json_array_append_new(list,
+				      json_pack("{s:o, s:I, s:s, s:o}", "file", text_json(finding->file),
+						"line", (json_int_t)finding->line, "reason", finding->reason,
+						"detail",
+						finding->detail ? text_json(finding->detail) : json_null()));
 	}
 	return list;
 }
@@ -183,13 +198,13 @@ int log_report_json(const struct log *log, const struct findings *findings, char
 	TRY(cover(log_data(log), &coverage));
 	TRY(add_up(log_data(log), &totals));
 	cleanup(json_cleanup) json_t *json =
-		json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:{s:s, s:I}, s:o, s:o, s:o, s:o}",
+		json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:{s:o, s:I}, s:o, s:o, s:o, s:o}",
 			  "schema", "fedrouter.log/1", "rows_read", (json_int_t)report->rows_read, "rows_bad",
 			  (json_int_t)report->rows_bad, "duplicates", (json_int_t)report->duplicates,
 			  "replaced", (json_int_t)report->replaced, "queries", (json_int_t)report->queries,
 			  "observations", (json_int_t)report->observations, "derived_costs",
-			  report->derived_costs, "encoder", "name", log_encoder(log)->name, "dimension",
-			  (json_int_t)log_encoder(log)->dimension, "models",
+			  report->derived_costs, "encoder", "name", text_json(log_encoder(log)->name),
+			  "dimension", (json_int_t)log_encoder(log)->dimension, "models",
 			  models_json(log_data(log), totals), "tasks", tasks_json(log_data(log), &coverage),
 			  "reasons", reasons_json(findings), "findings", findings_json(findings));
 	TRY_ALLOC(json);

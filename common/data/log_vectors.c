@@ -35,8 +35,7 @@ static int open_hash(const struct log_source *source, struct log_build *build, s
 	vectors->dimension = parse_hash(source->encoder);
 	if (vectors->dimension == 0) {
 		findings_add(build->findings, source->encoder, 0, "unknown encoder",
-			     "this build knows hash and hash:DIM with DIM from 1 to %d",
-			     ENCODER_DIMENSION_MOST);
+			     "use hash, or hash:DIM with DIM from 1 to %d", ENCODER_DIMENSION_MOST);
 		return LOG_E_BAD;
 	}
 	return hash_identity(vectors->dimension, &vectors->identity);
@@ -50,10 +49,11 @@ static int identify_given(const struct log_source *source, struct log_build *bui
 	size_t n = strlen(name);
 	if (n == 0 || n >= ENCODER_NAME || vectors->dimension == 0 ||
 	    vectors->dimension > ENCODER_DIMENSION_MOST) {
-		findings_add(build->findings, source->embeddings ? source->embeddings : source->files[0], 0,
-			     "embeddings cannot be used",
-			     "encoder name of %zu letters (1 to %d), dimension %zu (1 to %d)", n,
-			     ENCODER_NAME - 1, vectors->dimension, ENCODER_DIMENSION_MOST);
+		findings_add(
+			build->findings, source->embeddings ? source->embeddings : source->files[0], 0,
+			"embeddings cannot be used",
+			"give an encoder name of 1 to %d letters (this has %zu) and 1 to %d dimensions (%zu)",
+			ENCODER_NAME - 1, n, ENCODER_DIMENSION_MOST, vectors->dimension);
 		return LOG_E_BAD;
 	}
 	return encoder_identity_given(name, vectors->dimension, &vectors->identity);
