@@ -25,8 +25,8 @@ say() { printf '\n== %s (%d min)\n' "$*" $((SECONDS / 60)); }
 # add PASSED FAILED: to the totals
 add() { passed=$((passed + $1)); failed=$((failed + $2)); }
 
-# add_summary FILE STATUS: the last "N passed, N failed" of FILE; one failure without such a line, or where the
-# end is bad and the line doesn't tell
+# add_summary FILE STATUS: the last "N passed, N failed" of FILE; one failure without such a line, or where
+# the end is bad and the line doesn't tell
 add_summary() {
 	local last
 	last=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1 | tr -dc '0-9 ')

@@ -3,8 +3,8 @@
  * Readers of foreign files and configs do not print: they add findings (file, line, reason, detail) to a list
  * that the caller owns and shows. `reason` is a literal by which findings are counted ("score outside
  * [0,1]"), `detail` says it for this one place ("score 1.7") and ends, for errors, with the remedy. All
- * findings are counted; the first of each list and always the last, by which a reader says why it stopped, are
- * kept word for word, FINDINGS_KEPT together. Query text never goes into a finding.
+ * findings are counted; the first of each list and always the last, by which a reader says why it stopped,
+ * are kept word for word, FINDINGS_KEPT together. Query text never goes into a finding.
  */
 #pragma once
 
@@ -42,8 +42,8 @@ void findings_deinit(struct findings *findings);
 void findings_add(struct findings *findings, const char *file, size_t line, const char *reason,
 		  const char *format, ...) print_like(5, 6);
 
-/* "file:line: reason: detail", one a line, at most `most` ≥ 1 of them: the first, how many are not shown, and the
- * last. */
+/* "file:line: reason: detail", one a line, at most `most` ≥ 1 of them: the first, how many are not shown, and
+ * the last. */
 void findings_print(const struct findings *findings, FILE *out, size_t most);
 
 /* A text that may come from a foreign file: its control characters become question marks. */

@@ -29,6 +29,7 @@ void digester_add_u64(struct digester *digester, uint64_t field);
 /* The digest of everything absorbed; the digester is used up. */
 must_check int digester_finish(struct digester *digester, struct digest *out);
 
+/* The plain SHA-256 of `n` bytes, without a length in front. */
 must_check int digest_bytes(const void *data, size_t n, struct digest *out);
 
 /* 64 lower-case hex digits and a NUL. */

@@ -8,5 +8,6 @@
 
 #include "common/data/log_format.h"
 
+/* What struct log_format asks of a format (log_format.h). Detects by a header with RouterBench's columns. */
 bool format_routerbench_detect(const struct line *first);
 must_check int format_routerbench_read(struct log_format_input *input, struct log_build *build);

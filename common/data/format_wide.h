@@ -4,6 +4,7 @@
 
 #include "common/data/log_build.h"
 
+/* Does this line have `scores`, so that it is a wide one? */
 bool format_wide_is(const json_t *json);
 
 /* One line, whose query has already been numbered. Each bad cell is a bad row of its own, the others

@@ -24,6 +24,7 @@ struct log_format {
 /* The next line, blank or not, in input->line; build->place follows. Returns LINES_E_…. */
 must_check int log_format_next(struct log_format_input *input, struct log_build *build);
 
+/* Nothing but white space. */
 bool log_format_is_blank(const struct line *line);
 
 /* Read one file, whatever its format. */

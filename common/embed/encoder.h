@@ -27,6 +27,8 @@ struct encoder_identity {
 };
 
 void encoder_identity_deinit(struct encoder_identity *identity);
+/* A deep copy; and the identity of precomputed embeddings, which have a name and no probes. -EINVAL: the name
+ * is too long. */
 must_check int encoder_identity_copy(const struct encoder_identity *from, struct encoder_identity *out);
 must_check int encoder_identity_given(const char *name, size_t dimension, struct encoder_identity *out);
 

@@ -34,5 +34,6 @@ struct svg_plot {
 	const struct svg_curve *routers;
 };
 
+/* The drawing as SVG text; and as a file, written atomically. */
 must_check int svg_print(const struct svg_plot *plot, FILE *out);
 must_check int svg_write(const struct svg_plot *plot, const char *path);

@@ -44,4 +44,6 @@ struct table {
 	const struct table_seed *seeds;
 };
 
+/* Controls, then a line per learner and scope, means over seeds with intervals, then what follows in
+ * words. */
 void table_print(const struct table *table, FILE *out);

@@ -25,6 +25,7 @@ struct line {
 };
 
 must_check int lines_open(const char *path, struct findings *findings, struct lines **out);
+/* The next line: one of the outcomes above. */
 must_check int lines_next(struct lines *lines, struct line *out);
 void lines_close(struct lines *lines);
 void lines_cleanup(struct lines **lines);

@@ -23,6 +23,7 @@ struct npy {
 };
 
 must_check int npy_open(const char *path, struct findings *findings, struct npy *out);
+/* The same from bytes in memory, which the array borrows; `name` is for findings. */
 must_check int npy_parse(const void *bytes, size_t n, const char *name, struct findings *findings,
 			 struct npy *out);
 void npy_close(struct npy *npy);

@@ -25,8 +25,8 @@ struct lloyd_rules {
 	size_t k;          /* 1 … n */
 	size_t restarts;   /* ≥ 1; the one with the lowest inertia wins, the first on ties */
 	size_t iterations; /* at most so many updates of the centres */
-	/* As published: inertia, labels and masses from before the last update. Otherwise the points are assigned
-	 * once more to the final centres (algorithms.md §9 row 10). */
+	/* As published: inertia, labels and masses from before the last update. Otherwise the points are
+	 * assigned once more to the final centres (algorithms.md §9 row 10). */
 	bool stale;
 };
 

@@ -19,6 +19,7 @@ struct artefact_notes { /* outside the digest */
 
 enum { ARTEFACT_E_OK = 0, ARTEFACT_E_BAD = 1 };
 
+/* Write the router with its digest and these notes, atomically. */
 must_check int artefact_write(const struct router *router, const struct artefact_notes *notes,
 			      const char *path);
 

@@ -30,7 +30,7 @@ int lanes_add(struct lanes *lanes, const char *name, size_t rank, const size_t *
 	*lane = (struct lane){
 		.rank = rank, .first = lanes->words, .n = 1, .scale = scale, .bound = bound, .kind = kind
 	};
-	strcpy(lane->name, name);
+	memcpy(lane->name, name, strlen(name) + 1);
 	for (size_t i = 0; i < rank; i++) {
 		lane->shape[i] = shape[i];
 		if (__builtin_mul_overflow(lane->n, shape[i], &lane->n))

@@ -18,7 +18,7 @@ LI = [.001, .01, .1, 1, 10]
 
 
 def design(x, model, k):
-    """One row (x | per model: [own] · [1; x]) per observation: the unknowns are w0, then each model's a_m, v_m."""
+    """One row (x | per model: [own] · [1; x]) per observation: unknowns are w0, then a_m, v_m per model."""
     own = np.eye(k)[model][:, :, None] * np.hstack([np.ones((len(x), 1)), x])[:, None, :]
     return np.hstack([x, own.reshape(len(x), -1)])
 

@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 """house.py [ROOT]: does the tree keep the rules of the house (rooms.rules, checks.py)?
 
-Prints every breach as file:line: what is wrong, and as its last line "N passed, N failed", a check counting as
-one.
+Prints every breach as file:line: what is wrong, and as its last line "N passed, N failed" (of checks).
 """
 import os
 import sys

@@ -25,7 +25,8 @@ class Rules:
         if path.startswith('tests/'):
             return True
         own = self.room_of(path)
-        return room == own or room in self.files.get(path, []) or own is not None and room in self.rooms[own][1]
+        seen = self.rooms[own][1] if own else []
+        return room == own or room in seen or room in self.files.get(path, [])
 
     def foreign_of(self, header):
         """The rule for a foreign header, or None where it is free."""

@@ -69,7 +69,7 @@ def functions(text):
 
 
 def parse_head(head, is_prototype):
-    """The function that a declaration's head `type name(parameters)` declares, its line as an offset; or None."""
+    """The function that `type name(parameters)` declares, its line as an offset into it; or None."""
     cut = ATTRIBUTE.search(head)
     while cut:
         end = matching(head, head.index('(', cut.start()))

@@ -2,9 +2,9 @@
 """Count what one `meson test` run did: count.py LABEL BUILD/meson-logs/testlog.json
 
 Prints the output of every failing test, the reason of every skipped one, and as its last line "N passed,
-N failed". Check programs count by their own summary, scripts by their last "N passed, N failed" line, any other
-test as one. A test that reports no failure and still ends badly (a sanitizer, a crash at exit) is one failure
-more.
+N failed". Check programs count by their own summary, scripts by their last "N passed, N failed" line, any
+other test as one. A test that reports no failure and still ends badly (a sanitizer, a crash at exit) is one
+failure more.
 """
 import json
 import re

@@ -1,3 +1,4 @@
+/* scratch.c: one directory per test program, removed at its end. */
 #include "tests/support/scratch.h"
 
 #include <check.h>

@@ -1,3 +1,4 @@
+/* suite.c: runs a file's tests, each in a process of its own. */
 #include "tests/support/suite.h"
 
 int suite_main(const char *name, const TTest *const *tests, size_t n)

@@ -42,6 +42,7 @@ struct mlp_layout {
 	size_t floats; /* of the block, padding included (it stays 0) */
 };
 
+/* The network for embeddings of `dimension` and `n_models` pairs of heads. */
 struct mlp_layout mlp_layout_of(size_t dimension, size_t n_models);
 
 /* Add all tensors, zeroed. */

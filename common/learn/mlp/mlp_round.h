@@ -4,6 +4,7 @@
 
 #include "common/learn/learner.h"
 
+/* What struct learner asks for (learn/learner.h), for these phases. */
 must_check int mlp_round_lanes(const struct plan *plan, struct lanes *lanes);
 must_check int mlp_round_contribute(const struct plan *plan, const struct phase *phase,
 				    const struct state *state, const struct dataset *data, const char *client,

@@ -6,6 +6,7 @@
 /* The state's scaler: tensors scaler.mu and scaler.sigma (F64 [K]) and routable (U8 [K]). */
 must_check int mlp_scaler_add(size_t n_models, struct tensors *tensors);
 
+/* What struct learner asks for (learn/learner.h), for this phase. */
 must_check int mlp_scaler_lanes(const struct plan *plan, struct lanes *lanes);
 must_check int mlp_scaler_contribute(const struct plan *plan, const struct phase *phase,
 				     const struct dataset *data, struct answer *out);

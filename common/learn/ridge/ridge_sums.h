@@ -27,6 +27,7 @@ struct ridge_sums {
 	double *block; /* owns all of the above */
 };
 
+/* The table of lanes: n, Σx, Σxxᵀ, Σy, Σy², Σxy per model. */
 must_check int ridge_sums_lanes(const struct plan *plan, struct lanes *lanes);
 
 /* Client half: the answer's rows, words and clipped values. */

@@ -8,8 +8,14 @@
 START_TEST(bytes_have_the_published_texts_and_come_back)
 {
 	static const char *const pairs[][2] = {
-		{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" },
-		{ "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" }, { "\xfb\xff", "+/8=" },
+		{ "", "" },
+		{ "f", "Zg==" },
+		{ "fo", "Zm8=" },
+		{ "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" },
+		{ "fooba", "Zm9vYmE=" },
+		{ "foobar", "Zm9vYmFy" },
+		{ "\xfb\xff", "+/8=" },
 	};
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		size_t n = strlen(pairs[i][0]);
@@ -49,7 +55,8 @@ END_TEST
 
 START_TEST(a_text_that_is_no_base64_is_refused)
 {
-	static const char *const texts[] = { "Zm9", " m9v", "Zm9\n", "Zm=v", "=m9v", "Zm9-", "Zm9_", "Zm\xc3\xa4", "Zm9v\n" };
+	static const char *const texts[] = { "Zm9",  " m9v", "Zm9\n",      "Zm=v",  "=m9v",
+					     "Zm9-", "Zm9_", "Zm\xc3\xa4", "Zm9v\n" };
 	char bytes[8] = { 0 };
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		ck_assert_int_eq(base64_decode(texts[i], bytes, 3), BASE64_E_BAD);

@@ -161,8 +161,8 @@ START_TEST(a_device_is_written_as_it_is)
 END_TEST
 
 SUITE_MAIN("Atomic files", a_new_file_has_its_bytes_and_nothing_is_left_beside_it, an_empty_file_is_a_file,
-	   until_the_commit_the_old_file_stays, what_is_discarded_leaves_nothing, a_full_disk_leaves_the_old_file,
-	   a_write_that_only_fails_at_the_end_is_a_failure, a_directory_that_is_not_there_is_told,
-	   what_a_killed_process_left_is_no_obstacle, two_writers_of_one_file_do_not_mix,
-	   a_symbolic_link_stays_one_and_its_target_is_replaced, a_replaced_file_keeps_who_may_read_it,
-	   a_device_is_written_as_it_is)
+	   until_the_commit_the_old_file_stays, what_is_discarded_leaves_nothing,
+	   a_full_disk_leaves_the_old_file, a_write_that_only_fails_at_the_end_is_a_failure,
+	   a_directory_that_is_not_there_is_told, what_a_killed_process_left_is_no_obstacle,
+	   two_writers_of_one_file_do_not_mix, a_symbolic_link_stays_one_and_its_target_is_replaced,
+	   a_replaced_file_keeps_who_may_read_it, a_device_is_written_as_it_is)
