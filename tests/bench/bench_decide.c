@@ -1,7 +1,7 @@
 /* bench_decide.c: one decision from an embedding, for every learner that there is: median, 99th percentile,
  * allocations.
  *
- * bench_decide [LEARNER…] (default: ridge kmeans mlp, those that exist). Routers are learned in memory from
+ * bench_decide [LEARNER…] (default: all). Routers are learned in memory from
  * random rows of M = 11 models, d = 384. One JSON object on stdout.
  * (kind: conductor)
  */
@@ -137,20 +137,18 @@ static int measure(const struct learner *learner, const char *separator)
 
 int main(int argc, char **argv)
 {
-	const char *const usual[] = { "ridge", "kmeans", "mlp" };
-	size_t n = argc > 1 ? (size_t)argc - 1 : 3;
-	const char *separator = "";
 	blas_start(argv);
 	make_rows();
 	printf("{\"models\":%d,\"dimension\":%d,\"decisions\":%d,\"learners\":{", MODELS, DIMENSION,
 	       DECISIONS);
-	for (size_t i = 0; i < n; i++) {
-		const struct learner *learner = learners_find(argc > 1 ? argv[i + 1] : usual[i]);
-		if (!learner)
-			continue;
-		if (measure(learner, separator) != 0)
+	for (size_t i = 0; argc > 1 ? i + 1 < (size_t)argc : learners[i] != NULL; i++) {
+		const struct learner *learner = argc > 1 ? learners_find(argv[i + 1]) : learners[i];
+		if (!learner) {
+			fprintf(stderr, "bench_decide: no learner is called %s\n", argv[i + 1]);
+			return 2;
+		}
+		if (measure(learner, i > 0 ? "," : "") != 0)
 			return 1;
-		separator = ",";
 	}
 	printf("}}\n");
 	return 0;

@@ -1,8 +1,8 @@
 """The yardstick of ridge.sh: the same sums and the same grid with numpy.linalg, on all threads of its BLAS.
 
 ridge_numpy.py REPEATS DIR…: rows and ours.json. Direct form of algorithms.md §10: one Cholesky factor and one
-solve per model and (l1, li), one factor of S per grid point, both targets sharing each. numpy has no solve for
-triangles, so its general one does that work."""
+solve per model and (l1, li), one factor of S per grid point, both targets sharing each. numpy has no solve
+for triangles, so its general one does that work."""
 import json
 import os
 import statistics as stats
