@@ -6,12 +6,12 @@
 # Installs what is missing; says so first, and does nothing (and needs no rights) when nothing is.
 #   --list      print the names and install nothing
 #   --develop   also what only someone who changes the code needs (clang-format)
+#   --bench     also what the scripts below tests/bench need to make their virtual environment
 set -euo pipefail
-export DEBIAN_FRONTEND=noninteractive
 
 build="gcc libc6-dev meson ninja-build pkg-config"
-libraries="libssl-dev libjansson-dev libcyaml-dev zlib1g-dev libzstd-dev libuv1-dev libutf8proc-dev"
-libraries="$libraries libopenblas-dev"
+libraries="libssl-dev libjansson-dev libcyaml-dev libyaml-dev zlib1g-dev libzstd-dev libuv1-dev"
+libraries="$libraries libutf8proc-dev libopenblas-dev"   # libcyaml-dev forgets libyaml-dev
 tests="check python3 binutils clang-14 libclang-rt-14-dev"
 wanted="$build $libraries $tests"
 list=no
@@ -30,7 +30,7 @@ if [ $list = yes ]; then
 	tr ' ' '\n' <<<"$wanted"
 	exit 0
 fi
-if ! command -v dpkg-query apt-get >/dev/null; then
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	echo "packages.sh: this is not a Debian system; install the counterparts of: $wanted" >&2
 	exit 1
 fi
@@ -49,10 +49,12 @@ if [ "$(id -u)" != 0 ]; then
 		echo "packages.sh: run as root, or install sudo, or install these packages yourself" >&2
 		exit 1
 	fi
-	root="sudo --preserve-env=DEBIAN_FRONTEND"
+	root=sudo
 fi
 echo "packages.sh: installing with apt-get:$missing"
-$root apt-get -qq update
+# Waits for whoever else installs, as a fresh machine does by itself.
+apt="$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300"
+$apt update
 # shellcheck disable=SC2086   # two lists of words
-$root apt-get -qq install --yes --no-install-recommends $missing >/dev/null
+$apt install --yes --no-install-recommends $missing >/dev/null
 echo "packages.sh: done"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh: install what is missing, build, run every test. Ends with "N passed, N failed"; not 0 if one failed.
 #
-#   tests/run.sh [--quick]
+#   tests/run.sh [--quick | --help]
 #
 # Everything runs three times, because a bug shows itself in different ways: as released; under the address
 # and undefined-behaviour sanitizers; what has threads under the thread sanitizer. Then every parser is fuzzed
@@ -81,6 +81,12 @@ finish() {
 	[ "$failed" = 0 ]
 	exit
 }
+
+case "${1:-}" in
+"" | --quick) ;;
+--help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;;
+*) echo "run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
+esac
 
 say "packages"
 bash deploy/packages.sh || { add 0 1; finish; }
