@@ -42,8 +42,8 @@ static bool is_beyond(const char *text, size_t n)
 	return errno == ERANGE;
 }
 
-/* NaN and Infinity, as Python writes them, and numbers too large for their type are no JSON to the parser. They become
- * arrays of the same length, which are no numbers, so that only their cell is bad and not the whole line. */
+/* NaN and Infinity, as Python writes them, and numbers too large for their type are no JSON to the parser.
+ * They become arrays of the same length, which are no numbers: only their cell is bad, not the whole line. */
 static bool mend_numbers(char *text)
 {
 	bool is_quoted = false, is_mended = false;

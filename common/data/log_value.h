@@ -1,7 +1,7 @@
-/* log_value.h: scores and costs as logs write them: numbers, numeric strings, small objects.         (kind: kernel)
+/* log_value.h: scores and costs as logs write them: numbers, numeric strings, small objects.  (kind: kernel)
  *
- * All return NULL and the value (NaN: missing), or why the row is bad; the value is then the number that was found, NaN
- * where there is none.                                                                           algorithms.md §1 (F)
+ * All return NULL and the value (NaN: missing), or why the row is bad; the value is then the number that was
+ * found, NaN where there is none.                                                       algorithms.md §1 (F)
  */
 #pragma once
 
@@ -20,6 +20,6 @@ const struct log_value_fault *log_value_propensity(const json_t *json, double *o
 const struct log_value_fault *log_value_score_text(const char *text, double *out);
 const struct log_value_fault *log_value_cost_text(const char *text, double *out);
 
-/* Whether models can be called `name` (NULL: the row has none): 1 to 255 bytes, no control characters. It is shown in tables,
- * plots, plans and metrics of every site. */
+/* Whether models can be called `name` (NULL: the row has none): 1 to 255 bytes, no control characters. It is
+ * shown in tables, plots, plans and metrics of every site. */
 const struct log_value_fault *log_value_model(const char *name);

@@ -1,3 +1,4 @@
+/* reading.c: logs written and read by a test. */
 #include "tests/unit/data/reading.h"
 
 #include <stdlib.h>
@@ -78,24 +79,25 @@ size_t reading_count(const struct reading *reading, const char *reason)
 
 const char *reading_npy(const char *name, size_t rows, size_t columns, const float *values)
 {
-	return reading_npy_as(name, "<f4", false, rows, columns, values);
+	return reading_array(name, (struct reading_array){ "<f4", false, rows, columns, values });
 }
 
-const char *reading_npy_as(const char *name, const char *type, bool fortran, size_t rows, size_t columns,
-			   const float *values)
+const char *reading_array(const char *name, struct reading_array array)
 {
 	const char *path = scratch_path(name);
 	FILE *file = fopen(path, "wb");
 	ck_assert_ptr_nonnull(file);
 	char header[118] = "";
-	snprintf(header, sizeof(header), "{'descr': '%s', 'fortran_order': %s, 'shape': (%zu, %zu), }", type,
-		 fortran ? "True" : "False", rows, columns);
+	snprintf(header, sizeof(header), "{'descr': '%s', 'fortran_order': %s, 'shape': (%zu, %zu), }",
+		 array.type, array.fortran ? "True" : "False", array.rows, array.columns);
 	fwrite("\x93NUMPY\x01\x00\x76\x00", 1, 10, file);
 	fprintf(file, "%-117s\n", header);
-	for (size_t i = 0; i < rows * columns; i++) {
-		float value = values[fortran ? i % rows * columns + i / rows : i];
+	for (size_t i = 0; i < array.rows * array.columns; i++) {
+		float value =
+			array.values[array.fortran ? i % array.rows * array.columns + i / array.rows : i];
 		uint16_t half = npy_float_to_half(value);
-		fwrite(type[2] == '2' ? (void *)&half : (void *)&value, type[2] == '2' ? 2 : 4, 1, file);
+		bool is_half = array.type[2] == '2';
+		fwrite(is_half ? (void *)&half : (void *)&value, is_half ? 2 : 4, 1, file);
 	}
 	ck_assert_int_eq(fclose(file), 0);
 	return path;

@@ -38,12 +38,13 @@ END_TEST
 
 START_TEST(the_optional_fields_are_read_or_passed_over)
 {
-	struct reading reading = reading_text(
-		"log.jsonl",
-		GOOD
-		"{\"id\":\"q\",\"query\":\"x\",\"model\":\"a\",\"score\":1,\"cost\":1,\"task\":\"math\",\"propensity\":0.25,"
-		"\"time\":\"2026-01-01T00:00:00Z\",\"tokens_in\":3,\"tokens_out\":4,\"latency_ms\":9.5,\"meta\":{\"x\":[1]}}\n",
-		0);
+	struct reading reading =
+		reading_text("log.jsonl",
+			     GOOD "{\"id\":\"q\",\"query\":\"x\",\"model\":\"a\",\"score\":1,\"cost\":1,"
+				  "\"task\":\"math\",\"propensity\":0.25,"
+				  "\"time\":\"2026-01-01T00:00:00Z\",\"tokens_in\":3,\"tokens_out\":4,"
+				  "\"latency_ms\":9.5,\"meta\":{\"x\":[1]}}\n",
+			     0);
 	const struct observation *row = reading_row(&reading, "q", "a");
 	ck_assert_double_eq(row->propensity, 0.25);
 	ck_assert_str_eq(reading.data->queries[row->query].task, "math");
@@ -56,9 +57,9 @@ START_TEST(a_malformed_time_does_no_harm)
 {
 	struct reading reading = reading_text(
 		"log.jsonl",
-		GOOD
-		"{\"id\":\"q\",\"query\":\"x\",\"model\":\"a\",\"score\":1,\"cost\":1,\"time\":\"yesterday\"}\n"
-		"{\"id\":\"r\",\"query\":\"x\",\"model\":\"a\",\"score\":1,\"cost\":1,\"time\":-17}\n",
+		GOOD "{\"id\":\"q\",\"query\":\"x\",\"model\":\"a\",\"score\":1,\"cost\":1,"
+		     "\"time\":\"yesterday\"}\n"
+		     "{\"id\":\"r\",\"query\":\"x\",\"model\":\"a\",\"score\":1,\"cost\":1,\"time\":-17}\n",
 		0);
 	ck_assert_uint_eq(reading.data->n_rows, 4);
 	ck_assert_uint_eq(reading.findings.n, 0);
@@ -119,12 +120,11 @@ END_TEST
 
 START_TEST(a_number_beyond_64_bits_in_a_field_that_nobody_reads_does_no_harm)
 {
-	struct reading reading = reading_text(
-		"log.jsonl",
-		GOOD
-		"{\"id\":\"q\",\"query\":\"NaN \\\"-1e400\\\" Infinity\",\"hash\":184467440737095516160,\"x\":[-1e999, NaN],"
-		"\"model\":\"a\",\"score\":1,\"cost\":1}\n",
-		0);
+	struct reading reading = reading_text("log.jsonl",
+					      GOOD "{\"id\":\"q\",\"query\":\"NaN \\\"-1e400\\\" Infinity\","
+						   "\"hash\":184467440737095516160,\"x\":[-1e999, NaN],"
+						   "\"model\":\"a\",\"score\":1,\"cost\":1}\n",
+					      0);
 	const struct observation *row = reading_row(&reading, "q", "a");
 	ck_assert_ptr_nonnull(row);
 	ck_assert_str_eq(reading.data->queries[row->query].text, "NaN \"-1e400\" Infinity");

@@ -43,11 +43,15 @@ END_TEST
 START_TEST(a_hundred_thousand_nested_brackets_are_one_bad_row)
 {
 	enum { DEPTH = 100000 };
-	char *text = malloc(2 * DEPTH + 1000), *at = text;
-	at += sprintf(at, "%s{\"id\":\"q\",\"query\":\"x\",\"meta\":", GOOD);
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+	fputs(GOOD "{\"id\":\"q\",\"query\":\"x\",\"meta\":", out);
 	for (size_t i = 0; i < 2 * (size_t)DEPTH; i++)
-		*at++ = i < DEPTH ? '[' : ']';
-	snprintf(at, 1000, "}\n%s", ROW("h", "a", "1"));
+		fputc(i < DEPTH ? '[' : ']', out);
+	fputs("}\n" ROW("h", "a", "1"), out);
+	fclose(out);
+
 	struct reading reading = reading_text("deep.jsonl", text, 0.5);
 	free(text);
 	reading_told(&reading, "deep.jsonl", 3, "line is not JSON", "nested too deeply");
@@ -56,13 +60,23 @@ START_TEST(a_hundred_thousand_nested_brackets_are_one_bad_row)
 }
 END_TEST
 
+/* GOOD, and a third line whose text has that many megabytes; the caller frees it. */
+static char *with_text_of(size_t megabytes)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *out = open_memstream(&text, &n);
+	fputs(GOOD "{\"id\":\"q\",\"query\":\"", out);
+	for (size_t i = 0; i < megabytes * MEGABYTE; i++)
+		fputc((int)('a' + i % 26), out);
+	fputs("\",\"model\":\"a\",\"score\":1,\"cost\":1}\n" ROW("h", "a", "1"), out);
+	fclose(out);
+	return text;
+}
+
 START_TEST(a_line_of_five_megabytes_is_one_bad_row)
 {
-	char *text = malloc(5 * MEGABYTE + 1000), *at = text;
-	at += sprintf(at, "%s{\"id\":\"q\",\"query\":\"", GOOD);
-	for (size_t i = 0; i < 5 * (size_t)MEGABYTE; i++)
-		*at++ = 'x';
-	snprintf(at, 900, "\",\"model\":\"a\",\"score\":1,\"cost\":1}\n%s", ROW("h", "a", "1"));
+	char *text = with_text_of(5);
 	struct reading reading = reading_text("long.jsonl", text, 0.5);
 	free(text);
 	reading_told(&reading, "long.jsonl", 3, "line is longer than 4 MiB", "shorten");
@@ -74,15 +88,11 @@ END_TEST
 
 START_TEST(a_text_of_three_megabytes_is_kept_as_a_whole)
 {
-	char *text = malloc(3 * MEGABYTE + 1000), *at = text;
-	at += sprintf(at, "%s{\"id\":\"q\",\"query\":\"", GOOD);
-	for (size_t i = 0; i < 3 * (size_t)MEGABYTE; i++)
-		*at++ = (char)('a' + i % 26);
-	snprintf(at, 900, "\",\"model\":\"a\",\"score\":1,\"cost\":1}\n");
+	char *text = with_text_of(3);
 	struct reading reading = reading_text("large.jsonl", text, 0);
 	free(text);
-	ck_assert_uint_eq(strlen(reading.data->queries[reading_row(&reading, "q", "a")->query].text),
-			  3 * MEGABYTE);
+	const struct observation *row = reading_row(&reading, "q", "a");
+	ck_assert_uint_eq(strlen(reading.data->queries[row->query].text), 3 * MEGABYTE);
 	reading_close(&reading);
 }
 END_TEST

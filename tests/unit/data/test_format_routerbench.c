@@ -106,10 +106,11 @@ END_TEST
 
 START_TEST(a_column_without_its_partner_is_noted)
 {
-	struct reading reading = reading_text(
-		"bench.csv",
-		"sample_id,prompt,eval_name,,a,b,c,a|total_cost,b|total_cost,d|total_cost\nq,x,t,0,1,1,1,1,1,1\n",
-		0);
+	struct reading reading =
+		reading_text("bench.csv",
+			     "sample_id,prompt,eval_name,,a,b,c,a|total_cost,b|total_cost,d|total_cost\n"
+			     "q,x,t,0,1,1,1,1,1,1\n",
+			     0);
 	ck_assert_uint_eq(reading.data->n_models, 2);
 	reading_told(&reading, "bench.csv", 1, "note: column is not read", "\"\": ");
 	reading_told(&reading, "bench.csv", 1, "note: column is not read", "\"c\": a model needs");
@@ -142,11 +143,11 @@ START_TEST(a_name_that_no_model_can_have_is_noted)
 	static char text[4096], name[300];
 	for (size_t i = 0; i + 1 < sizeof(name); i++)
 		name[i] = 'm';
-	snprintf(
-		text, sizeof(text),
-		"sample_id,prompt,eval_name,a,b,%s,\x1b[2J,a|total_cost,b|total_cost,%s|total_cost,\x1b[2J|total_cost\n"
-		"q,x,t,1,1,1,1,1,1,1,1\n",
-		name, name);
+	snprintf(text, sizeof(text),
+		 "sample_id,prompt,eval_name,a,b,%s,\x1b[2J,"
+		 "a|total_cost,b|total_cost,%s|total_cost,\x1b[2J|total_cost\n"
+		 "q,x,t,1,1,1,1,1,1,1,1\n",
+		 name, name);
 	struct reading reading = reading_text("bench.csv", text, 0);
 	ck_assert_uint_eq(reading.data->n_models, 2);
 	reading_told(&reading, "bench.csv", 1, "note: column is not read", "model name is too long");

@@ -39,8 +39,8 @@ START_TEST(derived_costs_count_only_where_costs_are_absent)
 	ck_assert_double_eq(reading_row(&reading, "q", "a")->cost, 9);
 	ck_assert(log_report(reading.log)->derived_costs);
 	reading_close(&reading);
-	reading = second(
-		"{\"id\":\"q\",\"query\":\"x\",\"scores\":{\"a\":1},\"costs\":null,\"derived_costs\":{\"a\":8}}");
+	reading = second("{\"id\":\"q\",\"query\":\"x\",\"scores\":{\"a\":1},\"costs\":null,"
+			 "\"derived_costs\":{\"a\":8}}");
 	ck_assert_double_eq(reading_row(&reading, "q", "a")->cost, 8);
 	reading_close(&reading);
 }
