@@ -162,30 +162,24 @@ static int read_train(struct reading *reading, const json_t *list, struct partit
 	return 0;
 }
 
-static int ascending(const void *left, const void *right)
-{
-	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-	return (a > b) - (a < b);
-}
-
 static int read_test(struct reading *reading, const json_t *list, struct partition_client *client)
 {
 	const json_t *item;
+	size_t n = 0;
+	cleanup(free_pointer) uint32_t *test = malloc((json_array_size(list) + 1) * sizeof(*test));
+	TRY_ALLOC(test);
 	reading->list = "test";
-	client->test = malloc((json_array_size(list) + 1) * sizeof(*client->test));
-	TRY_ALLOC(client->test);
 	json_array_foreach (list, reading->entry, item) {
 		const char *id = json_string_value(item);
 		if (!id) {
 			refuse(reading, "not a partition", NULL, "write the query's id as a string");
 			return 0;
 		}
-		if (!claim_query(reading, id, TEST, &client->test[client->n_test]))
+		if (!claim_query(reading, id, TEST, &test[n]))
 			return 0;
-		client->n_test++;
+		n++;
 	}
-	qsort(client->test, client->n_test, sizeof(*client->test), ascending);
-	return 0;
+	return partition_split_test(test, n, client);
 }
 
 /* [a-z0-9][a-z0-9._-]{0,63} */

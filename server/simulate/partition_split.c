@@ -142,7 +142,7 @@ static int ascending(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static int keep_test(const uint32_t *queries, size_t n, struct partition_client *client)
+int partition_split_test(const uint32_t *queries, size_t n, struct partition_client *client)
 {
 	client->test = malloc((n + 1) * sizeof(*client->test));
 	TRY_ALLOC(client->test);
@@ -166,7 +166,7 @@ int partition_split_client(const struct split *split, uint32_t *queries, size_t 
 		observe(&observing, split, queries[i], &client->train);
 	dataset_sort(&client->train);
 	client->n_train_queries = n_train;
-	return keep_test(queries + n_train, n - n_train, client);
+	return partition_split_test(queries + n_train, n - n_train, client);
 }
 
 static int by_name(const void *left, const void *right)

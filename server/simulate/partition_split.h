@@ -28,5 +28,8 @@ struct split {
 must_check int partition_split_client(const struct split *split, uint32_t *queries, size_t n,
 				      struct partition_client *client);
 
+/* Give the client its test queries: a copy, put in ascending order. */
+must_check int partition_split_test(const uint32_t *queries, size_t n, struct partition_client *client);
+
 /* Clients in order of their names. */
 void partition_split_sort(struct partition *partition);
