@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/numerics/blas.h"
+#include "common/numerics/lloyd_block.h"
 
-enum { BLOCK = 128, ALIGN = 64 }; /* points per product: they stay in the cache until they have moved */
+enum { ALIGN = 64 };
 
 #define NOWHERE UINT32_MAX
 #define TOLERANCE 1e-4
@@ -117,13 +117,13 @@ struct work {
 	const struct lloyd_points *points;
 	const struct lloyd_rules *rules;
 	struct attempt *attempts;
-	float *stacked; /* restarts·k × d: the centres of those that take part in a pass */
-	float *norms;   /* restarts·k: ‖c‖² */
-	float *dots;    /* restarts·k × BLOCK */
-	float *best, *second;
-	uint32_t *proposed; /* BLOCK each */
-	double square;      /* Σ w·‖x‖² */
-	float doubt;        /* two candidates nearer to each other than this are decided by lloyd_nearest */
+	float *panels;   /* the centres of those that take part in a pass, restarts·k columns */
+	float *norms;    /* restarts·k: ‖c‖² */
+	float *products; /* of one block with the columns */
+	size_t panel_floats, product_floats;
+	struct lloyd_proposals *proposals;
+	double square; /* Σ w·‖x‖² */
+	float doubt;   /* two candidates nearer to each other than this are decided by lloyd_nearest */
 };
 
 struct shelf {
@@ -145,12 +145,12 @@ static size_t lay_out(struct work *work, void *base)
 	size_t k = work->rules->k, restarts = work->rules->restarts, d = points->d;
 	struct shelf shelf = { .base = base };
 	work->attempts = take(&shelf, restarts * sizeof(*work->attempts));
-	work->stacked = take(&shelf, restarts * k * d * sizeof(float));
+	work->panel_floats = lloyd_block_panel_floats(restarts * k, d);
+	work->product_floats = lloyd_block_product_floats(restarts * k);
+	work->panels = take(&shelf, work->panel_floats * sizeof(float));
 	work->norms = take(&shelf, restarts * k * sizeof(float));
-	work->dots = take(&shelf, restarts * k * BLOCK * sizeof(float));
-	work->best = take(&shelf, BLOCK * sizeof(float));
-	work->second = take(&shelf, BLOCK * sizeof(float));
-	work->proposed = take(&shelf, BLOCK * sizeof(uint32_t));
+	work->products = take(&shelf, work->product_floats * sizeof(float));
+	work->proposals = take(&shelf, sizeof(*work->proposals));
 	for (size_t r = 0; r < restarts; r++) {
 		struct attempt attempt = { .moving = true };
 		attempt.centres = take(&shelf, k * d * sizeof(float));
@@ -197,6 +197,9 @@ static void start_from(struct work *work, const uint32_t *starts)
 {
 	const struct lloyd_points *points = work->points;
 	size_t k = work->rules->k, d = points->d;
+	/* Columns and points that a last panel or block lacks are computed with, and never read. */
+	memset(work->panels, 0, work->panel_floats * sizeof(float));
+	memset(work->products, 0, work->product_floats * sizeof(float));
 	for (size_t r = 0; r < work->rules->restarts; r++) {
 		struct attempt *attempt = &work->attempts[r];
 		for (size_t j = 0; j < k; j++)
@@ -205,27 +208,6 @@ static void start_from(struct work *work, const uint32_t *starts)
 		memset(attempt->sums, 0, k * d * sizeof(double));
 		memset(attempt->masses, 0, k * sizeof(double));
 		memset(attempt->labels, 0xff, points->n * sizeof(uint32_t)); /* NOWHERE */
-	}
-}
-
-/* best, second: the two least of ‖c‖² − 2x·c over the centres; proposed: whose the least is. */
-static void propose(struct work *work, const float *norms, const float *dots, size_t n)
-{
-	float *restrict best = work->best, *restrict second = work->second;
-	uint32_t *restrict proposed = work->proposed;
-	for (size_t i = 0; i < n; i++) {
-		best[i] = second[i] = INFINITY;
-		proposed[i] = 0;
-	}
-	for (uint32_t j = 0; j < work->rules->k; j++, dots += n) {
-		float norm = norms[j];
-		for (size_t i = 0; i < n; i++) {
-			float candidate = norm - 2.0f * dots[i];
-			float loser = candidate > best[i] ? candidate : best[i];
-			second[i] = loser < second[i] ? loser : second[i];
-			proposed[i] = candidate < best[i] ? j : proposed[i];
-			best[i] = candidate < best[i] ? candidate : best[i];
-		}
 	}
 }
 
@@ -256,37 +238,52 @@ static void move(struct attempt *attempt, const struct lloyd_points *points, siz
 static void assign_block(struct work *work, struct attempt *attempt, size_t first, size_t n)
 {
 	const struct lloyd_points *points = work->points;
+	const struct lloyd_proposals *proposals = work->proposals;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t label = work->proposed[i];
-		if (work->second[i] - work->best[i] <= work->doubt)
+		uint32_t label = proposals->index[i];
+		if (proposals->second[i] - proposals->best[i] <= work->doubt)
 			label = (uint32_t)lloyd_nearest(attempt->centres, work->rules->k, points->d,
 							points->x + (first + i) * points->d, NULL);
 		move(attempt, points, first + i, label);
 	}
 }
 
-/* Assign all points in every attempt that `moving` tells (all: in every one). */
+static bool takes_part(const struct attempt *attempt, bool all)
+{
+	return all || attempt->moving;
+}
+
+/* The centres of all that take part as columns, one after the other; returns how many. */
+static size_t pack_centres(struct work *work, bool all)
+{
+	size_t k = work->rules->k, d = work->points->d, columns = 0;
+	for (size_t r = 0; r < work->rules->restarts; r++) {
+		const float *centres = work->attempts[r].centres;
+		if (!takes_part(&work->attempts[r], all))
+			continue;
+		lloyd_block_pack(centres, columns, k, d, work->panels);
+		for (size_t j = 0; j < k; j++)
+			work->norms[columns + j] = (float)squared_norm(centres + j * d, d);
+		columns += k;
+	}
+	return columns;
+}
+
+/* Assign all points in every attempt that is still moving (all: in every one). */
 static void pass(struct work *work, bool all)
 {
 	const struct lloyd_points *points = work->points;
-	size_t k = work->rules->k, d = points->d, taking = 0;
-	struct attempt *attempts = work->attempts;
-	for (size_t r = 0; r < work->rules->restarts; r++) {
-		if (all || attempts[r].moving)
-			memcpy(work->stacked + taking++ * k * d, attempts[r].centres, k * d * sizeof(float));
-	}
-	for (size_t j = 0; j < taking * k; j++)
-		work->norms[j] = (float)squared_norm(work->stacked + j * d, d);
-	for (size_t first = 0; first < points->n && taking > 0; first += BLOCK) {
-		size_t n = points->n - first < BLOCK ? points->n - first : BLOCK;
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(taking * k), (int)n, (int)d, 1.0f,
-			    work->stacked, (int)d, points->x + first * d, (int)d, 0.0f, work->dots, (int)n);
-		for (size_t r = 0, place = 0; r < work->rules->restarts; r++) {
-			if (!all && !attempts[r].moving)
+	size_t k = work->rules->k, d = points->d, columns = pack_centres(work, all);
+	for (size_t first = 0; first < points->n && columns > 0; first += LLOYD_BLOCK) {
+		size_t n = points->n - first < LLOYD_BLOCK ? points->n - first : LLOYD_BLOCK;
+		lloyd_block_products(work->panels, columns, points->x + first * d, n, d, work->products);
+		for (size_t r = 0, column = 0; r < work->rules->restarts; r++) {
+			if (!takes_part(&work->attempts[r], all))
 				continue;
-			propose(work, work->norms + place * k, work->dots + place * k * n, n);
-			assign_block(work, &attempts[r], first, n);
-			place++;
+			lloyd_block_propose(work->norms + column, work->products + column * LLOYD_BLOCK, k,
+					    work->proposals);
+			assign_block(work, &work->attempts[r], first, n);
+			column += k;
 		}
 	}
 }

@@ -4,7 +4,7 @@
  * points: their centres stand in one matrix, so a block of points is read once and multiplied once.
  * algorithms.md §4
  *
- * Labels do not depend on where a point stands, nor on how BLAS rounds: the matrix product only proposes; a
+ * Labels do not depend on where a point stands, nor on how a product rounds: it only proposes; a
  * point whose two best centres are closer than its rounding could tell apart is decided by lloyd_nearest.
  */
 #pragma once

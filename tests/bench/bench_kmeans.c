@@ -1,8 +1,7 @@
-/* bench_kmeans.c: one client's clustering, timed.
+/* bench_kmeans.c: clustering, timed.                                                         (kind: conductor)
  *
  * bench_kmeans FILE.f32 [REPEATS]: writes ROWS random unit vectors with weak topics into FILE for the
  * yardstick, clusters them REPEATS times from different starts; one JSON object on stdout.
- * (kind: conductor)
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* bench_ridge.c: the ridge's statistics of all clients on one core, then its solve.  (kind: conductor)
+/* bench_ridge.c: the ridge's statistics of all clients on one core, then its solve.         (kind: conductor)
  *
  * bench_ridge DIR THREADS REPEATS: reads the rows that ridge_rows.py wrote into DIR (x.f32, rows.f64,
  * shape.json) and prints the medians and the report as one JSON object.
