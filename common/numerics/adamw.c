@@ -21,10 +21,13 @@ struct adamw adamw_at(double lr, double weight_decay, uint64_t t, double squares
 
 VEC_INLINE void squares_any(const float *g, size_t n, float *out)
 {
-	vec sum = { 0 };
-	for (size_t i = 0; i < n; i += VEC_WIDTH)
-		sum += vec_load(g + i) * vec_load(g + i);
-	*out = vec_sum(sum);
+	vec even = { 0 }, odd = { 0 };
+	for (size_t i = 0; i < n; i += 2 * VEC_WIDTH) {
+		vec a = vec_load(g + i), b = vec_load(g + i + VEC_WIDTH);
+		even += a * a;
+		odd += b * b;
+	}
+	*out = vec_sum(even + odd);
 }
 
 static void squares(const float *g, size_t n, float *out);

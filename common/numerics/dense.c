@@ -19,29 +19,56 @@ void dense_gradient(const float *x, size_t ldx, const float *dy, size_t ldy, flo
 		   shape.in, shape.rows);
 }
 
-/* `to` [32][32] is `from` [32][32] turned; both are contiguous. */
-static void turn(const float *from, float *to)
+#define MERGE_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define MERGE_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+
+/* Merging row i with row i + 4 rotates the six bits of an element's place (row, column) by one; three times,
+ * and rows are columns. */
+VEC_INLINE void merge(const vec from[VEC_WIDTH], vec to[VEC_WIDTH])
 {
-	for (size_t i = 0; i < GEMM_PANEL; i++) {
-		for (size_t j = 0; j < GEMM_PANEL; j++)
-			to[i * GEMM_PANEL + j] = from[j * GEMM_PANEL + i];
+#pragma GCC unroll 8
+	for (size_t i = 0; i < VEC_WIDTH / 2; i++) {
+		to[2 * i] = MERGE_LOW(from[i], from[i + VEC_WIDTH / 2]);
+		to[2 * i + 1] = MERGE_HIGH(from[i], from[i + VEC_WIDTH / 2]);
 	}
 }
 
-void dense_transpose(const float *w, float *transposed, size_t in, size_t out)
+/* `to` is `from` turned, 8 × 8; the rows of both are a panel's. */
+VEC_INLINE void turn(const float *from, float *to)
 {
-	for (size_t o = 0; o < out; o += GEMM_PANEL) {
-		for (size_t i = 0; i < in; i += GEMM_PANEL)
-			turn(w + o * in + i * GEMM_PANEL, transposed + i * out + o * GEMM_PANEL);
+	vec a[VEC_WIDTH], b[VEC_WIDTH];
+#pragma GCC unroll 8
+	for (size_t i = 0; i < VEC_WIDTH; i++)
+		a[i] = vec_load(from + i * GEMM_PANEL);
+	merge(a, b);
+	merge(b, a);
+	merge(a, b);
+#pragma GCC unroll 8
+	for (size_t i = 0; i < VEC_WIDTH; i++)
+		vec_store(to + i * GEMM_PANEL, b[i]);
+}
+
+VEC_INLINE void dense_transpose_any(const float *w, float *transposed, size_t in, size_t out)
+{
+	for (size_t o = 0; o < out; o += VEC_WIDTH) {
+		const float *from = w + o / GEMM_PANEL * GEMM_PANEL * in + o % GEMM_PANEL;
+		for (size_t i = 0; i < in; i += VEC_WIDTH)
+			turn(from + i * GEMM_PANEL, transposed + i / GEMM_PANEL * GEMM_PANEL * out +
+							    o * GEMM_PANEL + i % GEMM_PANEL);
 	}
 }
+
+KERNEL_VARIANTS(dense_transpose, (const float *w, float *transposed, size_t in, size_t out),
+		(w, transposed, in, out))
 
 VEC_INLINE void dot_any(const float *a, const float *b, size_t n, float *out)
 {
-	vec sum = { 0 };
-	for (size_t i = 0; i < n; i += VEC_WIDTH)
-		sum += vec_load(a + i) * vec_load(b + i);
-	*out = vec_sum(sum);
+	vec even = { 0 }, odd = { 0 };
+	for (size_t i = 0; i < n; i += 2 * VEC_WIDTH) {
+		even += vec_load(a + i) * vec_load(b + i);
+		odd += vec_load(a + i + VEC_WIDTH) * vec_load(b + i + VEC_WIDTH);
+	}
+	*out = vec_sum(even + odd);
 }
 
 static void dot(const float *a, const float *b, size_t n, float *out);

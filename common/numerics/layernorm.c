@@ -8,15 +8,19 @@
 VEC_INLINE void layernorm_forward_any(float *x, const float *gamma, const float *beta, float *y, float *scale,
 				      size_t n)
 {
-	vec sum = { 0 }, squares = { 0 };
-	for (size_t i = 0; i < n; i += VEC_WIDTH)
-		sum += vec_load(x + i);
-	float mean = vec_sum(sum) / (float)n;
-	for (size_t i = 0; i < n; i += VEC_WIDTH) {
-		vec centred = vec_load(x + i) - mean;
-		squares += centred * centred;
+	vec even = { 0 }, odd = { 0 };
+	for (size_t i = 0; i < n; i += 2 * VEC_WIDTH) {
+		even += vec_load(x + i);
+		odd += vec_load(x + i + VEC_WIDTH);
 	}
-	float inverse = 1.0f / sqrtf(vec_sum(squares) / (float)n + LAYERNORM_EPSILON);
+	float mean = vec_sum(even + odd) / (float)n;
+	even = odd = (vec){ 0 };
+	for (size_t i = 0; i < n; i += 2 * VEC_WIDTH) {
+		vec a = vec_load(x + i) - mean, b = vec_load(x + i + VEC_WIDTH) - mean;
+		even += a * a;
+		odd += b * b;
+	}
+	float inverse = 1.0f / sqrtf(vec_sum(even + odd) / (float)n + LAYERNORM_EPSILON);
 	for (size_t i = 0; i < n; i += VEC_WIDTH) {
 		vec normal = (vec_load(x + i) - mean) * inverse;
 		vec_store(x + i, normal);

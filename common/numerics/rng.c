@@ -3,7 +3,9 @@
 
 #include <math.h>
 
-enum { ROUNDS = 10 };
+#include "common/numerics/vec.h"
+
+enum { ROUNDS = 10, BLOCKS = 64 };
 
 /* Ten rounds of multiply, exchange and add the key. */
 static void philox(uint64_t key, uint64_t stream, uint64_t counter, uint32_t out[4])
@@ -110,13 +112,52 @@ void rng_shuffle(struct rng *rng, uint32_t *items, size_t n)
 	}
 }
 
+/* `BLOCKS` blocks in a row, word by word as philox() gives them. */
+VEC_INLINE void philox_many_any(const struct rng *rng, uint64_t counter, uint32_t *out)
+{
+	uint32_t c0[BLOCKS], c1[BLOCKS], c2[BLOCKS], c3[BLOCKS];
+	uint32_t k0 = (uint32_t)rng->key, k1 = (uint32_t)(rng->key >> 32);
+	for (size_t i = 0; i < BLOCKS; i++) {
+		c0[i] = (uint32_t)(counter + i);
+		c1[i] = (uint32_t)((counter + i) >> 32);
+		c2[i] = (uint32_t)rng->stream;
+		c3[i] = (uint32_t)(rng->stream >> 32);
+	}
+	for (int round = 0; round < ROUNDS; round++) {
+		for (size_t i = 0; i < BLOCKS; i++) {
+			uint64_t p0 = (uint64_t)0xD2511F53u * c0[i], p1 = (uint64_t)0xCD9E8D57u * c2[i];
+			c0[i] = (uint32_t)(p1 >> 32) ^ c1[i] ^ k0;
+			c1[i] = (uint32_t)p1;
+			c2[i] = (uint32_t)(p0 >> 32) ^ c3[i] ^ k1;
+			c3[i] = (uint32_t)p0;
+		}
+		k0 += 0x9E3779B9u;
+		k1 += 0xBB67AE85u;
+	}
+	for (size_t i = 0; i < BLOCKS; i++) {
+		out[4 * i] = c0[i];
+		out[4 * i + 1] = c1[i];
+		out[4 * i + 2] = c2[i];
+		out[4 * i + 3] = c3[i];
+	}
+}
+
+static void philox_many(const struct rng *rng, uint64_t counter, uint32_t *out);
+KERNEL_VARIANTS(philox_many, (const struct rng *rng, uint64_t counter, uint32_t *out), (rng, counter, out))
+
 void rng_fill(const struct rng *rng, uint64_t first, uint32_t *out, size_t n)
 {
 	uint32_t block[4];
-	for (size_t i = 0; i < n; i++) {
+	size_t i = 0;
+	while (i < n) {
 		uint64_t word = first + i;
+		if (word % 4 == 0 && n - i >= 4 * BLOCKS) {
+			philox_many(rng, word / 4, out + i);
+			i += 4 * BLOCKS;
+			continue;
+		}
 		if (i == 0 || word % 4 == 0)
 			philox(rng->key, rng->stream, word / 4, block);
-		out[i] = block[word % 4];
+		out[i++] = block[word % 4];
 	}
 }

@@ -1,9 +1,10 @@
-/* vec.h: sixteen floats at once, on any processor.                                             (kind: kernel)
+/* vec.h: eight floats at once, on any processor.                                               (kind: kernel)
  *
- * Kernels are written once, for vectors of 16 floats, and compiled for AVX-512, AVX2 and the base instruction
+ * Kernels are written once, for vectors of 8 floats, and compiled for AVX-512, AVX2 and the base instruction
  * set by KERNEL_VARIANTS, which chooses at run time. Every variant does the same operations in the same order
- * without fused multiply-add, so all give the same bits; only gemm.c fuses. (Function multiversioning by the
- * linker would be shorter, but does not start under the thread sanitizer.)
+ * without fused multiply-add, so all give the same bits; only gemm.c fuses. (Wider vectors would gain little
+ * here, and GCC makes them slow where registers are narrower. Function multiversioning by the linker would be
+ * shorter, but does not start under the thread sanitizer.)
  */
 #pragma once
 
@@ -11,12 +12,19 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { VEC_WIDTH = 16 };
+enum { VEC_WIDTH = 8 };
 
-typedef float vec __attribute__((vector_size(64)));
-typedef int32_t vec_bits __attribute__((vector_size(64)));
+typedef float vec __attribute__((vector_size(32)));
+typedef int32_t vec_bits __attribute__((vector_size(32)));
 
 #define VEC_INLINE static inline __attribute__((always_inline))
+
+/* Tests compile the kernels for older processors too: 2 = AVX2, 1 = the base set. */
+#ifndef VEC_AT_MOST
+#define VEC_AT_MOST 3
+#endif
+#define VEC_AVX512 (VEC_AT_MOST >= 3 && __builtin_cpu_supports("avx512f"))
+#define VEC_AVX2 (VEC_AT_MOST >= 2 && __builtin_cpu_supports("avx2"))
 
 /* Defines `void name parameters` that calls the always-inline `name_any` compiled for the best instruction
  * set here. */
@@ -35,9 +43,9 @@ typedef int32_t vec_bits __attribute__((vector_size(64)));
 	}                                                                       \
 	void name parameters                                                    \
 	{                                                                       \
-		if (__builtin_cpu_supports("avx512f"))                          \
+		if (VEC_AVX512)                                                 \
 			name##_avx512 arguments;                                \
-		else if (__builtin_cpu_supports("avx2"))                        \
+		else if (VEC_AVX2)                                              \
 			name##_avx2 arguments;                                  \
 		else                                                            \
 			name##_base arguments;                                  \
@@ -66,7 +74,7 @@ VEC_INLINE vec vec_abs(vec x)
 	return (vec)((vec_bits)x & 0x7fffffff);
 }
 
-/* Sum of the sixteen, always as the same tree. */
+/* Sum of the eight, always as the same tree. */
 VEC_INLINE float vec_sum(vec x)
 {
 	float part[VEC_WIDTH];

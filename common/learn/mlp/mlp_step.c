@@ -120,6 +120,15 @@ static void backward(const struct mlp_work *work, const float *const p[MLP_TENSO
 	}
 }
 
+/* Gradients that are added to row by row; those of the trunk's weights are written as a whole. */
+static void clear(const struct mlp_work *work, float *const g[MLP_TENSORS])
+{
+	for (size_t i = 0; i < MLP_TENSORS; i++) {
+		if (i != MLP_WEIGHT && i != MLP_OF_LAYER + MLP_WEIGHT)
+			memset(g[i], 0, work->layout.at[i].n * sizeof(float));
+	}
+}
+
 double mlp_step_gradient(struct mlp_work *work, size_t rows, const struct rng *dropout)
 {
 	const float *p[MLP_TENSORS];
@@ -128,7 +137,7 @@ double mlp_step_gradient(struct mlp_work *work, size_t rows, const struct rng *d
 		p[i] = work->p + work->layout.at[i].first;
 		g[i] = work->g + work->layout.at[i].first;
 	}
-	memset(work->g, 0, work->layout.floats * sizeof(float));
+	clear(work, g);
 	forward(work, p, rows, dropout);
 	double loss = heads(work, rows);
 	backward(work, p, g, rows);
