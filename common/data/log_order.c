@@ -48,6 +48,9 @@ static void tell_unplaced(const struct log_build *build, uint32_t number, const 
 		findings_add(build->findings, place->file, place->line, "embedding is zero or not finite",
 			     "row %u of the embeddings, counted from 0, has no direction: make it again",
 			     number);
+	else if (vectors->kind == LOG_VECTORS_HASH)
+		findings_add(build->findings, place->file, place->line, "text is too short for its encoder",
+			     "its grams cancel each other: use more dimensions, or remove the query");
 	else
 		findings_add(build->findings, place->file, place->line, "query has no usable embedding",
 			     "give one of its rows an embedding, or remove the query");

@@ -280,6 +280,22 @@ START_TEST(the_hash_encoder_embeds_the_text)
 }
 END_TEST
 
+/* In eight dimensions the two grams of "y" fall on one with opposite signs. */
+START_TEST(a_text_whose_grams_cancel_is_bad)
+{
+	struct reading reading = reading_text(
+		"log.jsonl",
+		ROW("q", "a")
+			ROW("p",
+			    "b") "{\"id\":\"y\",\"query\":\"y\",\"model\":\"a\",\"score\":1,\"cost\":1}\n",
+		0.5);
+	reading_told(&reading, "log.jsonl", 3, "text is too short for its encoder", "more dimensions");
+	ck_assert_uint_eq(log_report(reading.log)->rows_bad, 1);
+	ck_assert_uint_eq(reading.data->n_queries, 2);
+	reading_close(&reading);
+}
+END_TEST
+
 START_TEST(an_encoder_that_nobody_knows_is_refused)
 {
 	static const char *const names[] = { "hash:",   "hash:0", "hash:8193", "hash:-8",
@@ -409,9 +425,9 @@ SUITE_MAIN("data/log_vectors", row_i_belongs_to_the_ith_distinct_id_bad_rows_inc
 	   a_vector_without_direction_makes_its_rows_bad, too_many_vectors_without_direction_fail,
 	   an_array_of_another_shape_or_type_fails, an_array_without_columns_or_with_too_many_fails,
 	   raw_vectors_are_what_the_file_has, the_identity_carries_the_name_that_was_given,
-	   the_hash_encoder_embeds_the_text, an_encoder_that_nobody_knows_is_refused,
-	   vectors_in_rows_belong_to_the_query_and_one_row_is_enough, wide_rows_may_carry_vectors_too,
-	   a_row_with_a_vector_that_cannot_be_used_is_bad,
+	   the_hash_encoder_embeds_the_text, a_text_whose_grams_cancel_is_bad,
+	   an_encoder_that_nobody_knows_is_refused, vectors_in_rows_belong_to_the_query_and_one_row_is_enough,
+	   wide_rows_may_carry_vectors_too, a_row_with_a_vector_that_cannot_be_used_is_bad,
 	   a_query_that_no_row_gives_a_vector_is_bad_with_all_its_rows,
 	   a_log_without_any_vector_asks_for_an_encoder,
 	   vectors_in_rows_are_passed_over_when_others_are_given,
