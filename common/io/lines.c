@@ -87,7 +87,8 @@ static int tell_broken(struct lines *lines, int outcome)
 /* Make room behind `end`: move what is left to the front, and grow where that isn't enough. */
 static int make_room(struct lines *lines)
 {
-	memmove(lines->text, lines->text + lines->begin, lines->end - lines->begin);
+	if (lines->begin > 0)
+		memmove(lines->text, lines->text + lines->begin, lines->end - lines->begin);
 	lines->end -= lines->begin;
 	lines->begin = 0;
 	if (lines->end + 1 < lines->room)
