@@ -45,10 +45,15 @@ const char *scratch_path(const char *name)
 {
 	if (!directory[0])
 		make_directory();
-	ck_assert_uint_lt(n_paths, PATHS);
-	char *path = paths[n_paths++];
+	char path[PATH_BYTES];
 	ck_assert_int_lt(snprintf(path, PATH_BYTES, "%s/%s", directory, name), PATH_BYTES);
-	return path;
+	size_t i = 0;
+	while (i < n_paths && strcmp(paths[i], path) != 0)
+		i++;
+	ck_assert_uint_lt(i, PATHS);
+	n_paths += i == n_paths;
+	memcpy(paths[i], path, sizeof(path));
+	return paths[i];
 }
 
 const char *scratch_file(const char *name, const void *bytes, size_t n)
