@@ -166,7 +166,7 @@ static bool check_type(const struct header *header, const char *name, struct fin
 
 static bool check_shape(const struct header *header, const char *name, struct findings *findings)
 {
-	if (header->rank == 2 && header->shape[1] <= COLUMNS_MOST)
+	if (header->rank == 2 && header->shape[1] > 0 && header->shape[1] <= COLUMNS_MOST)
 		return true;
 	if (header->rank != 2)
 		findings_add(findings, name, 0, "wrong shape of array",
@@ -174,7 +174,7 @@ static bool check_shape(const struct header *header, const char *name, struct fi
 			     header->rank);
 	else
 		findings_add(findings, name, 0, "wrong shape of array",
-			     "%llu columns, but %d at most can be an embedding: save one row per query",
+			     "%llu columns, but an embedding has 1 to %d: save one row per query",
 			     (unsigned long long)header->shape[1], COLUMNS_MOST);
 	return false;
 }
