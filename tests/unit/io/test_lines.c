@@ -14,7 +14,9 @@ enum { PACKED_ROOM = 1 << 20 };
 /* `text` as one gzip member behind what `out` has; returns the new length. */
 static size_t gzip(const void *text, size_t n, uint8_t *out, size_t at)
 {
-	z_stream deflater = { .next_in = (uint8_t *)text, .avail_in = (unsigned)n, .next_out = out + at,
+	z_stream deflater = { .next_in = (uint8_t *)text,
+			      .avail_in = (unsigned)n,
+			      .next_out = out + at,
 			      .avail_out = (unsigned)(PACKED_ROOM - at) };
 	ck_assert_int_eq(deflateInit2(&deflater, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
 	ck_assert_int_eq(deflate(&deflater, Z_FINISH), Z_STREAM_END);
@@ -59,8 +61,8 @@ static void check_lines(const char *path, size_t n, const char *const *expected)
 	ck_assert_uint_eq(findings.n, 0);
 }
 
-#define CHECK_LINES(path, ...)                                                                    \
-	check_lines(path, sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(const char *),          \
+#define CHECK_LINES(path, ...)                                                            \
+	check_lines(path, sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(const char *), \
 		    (const char *const[]){ __VA_ARGS__ })
 
 /* `least` lines at least, and then the container is broken, told once with `reason` at the line behind the last. */
@@ -182,9 +184,12 @@ START_TEST(a_member_that_ends_at_the_end_of_a_buffer_does_not_end_the_file)
 	/* Stored, not deflated, the length is known: letters are dropped until the member fills the buffer. */
 	size_t n = BUFFER + 40, end = 0;
 	do {
-		z_stream deflater = { .next_in = (uint8_t *)noise, .avail_in = (unsigned)--n, .next_out = packed,
+		z_stream deflater = { .next_in = (uint8_t *)noise,
+				      .avail_in = (unsigned)--n,
+				      .next_out = packed,
 				      .avail_out = PACKED_ROOM };
-		ck_assert_int_eq(deflateInit2(&deflater, 0, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+		ck_assert_int_eq(deflateInit2(&deflater, 0, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY),
+				 Z_OK);
 		ck_assert_int_eq(deflate(&deflater, Z_FINISH), Z_STREAM_END);
 		end = deflater.total_out;
 		deflateEnd(&deflater);
@@ -206,7 +211,8 @@ START_TEST(a_container_cut_anywhere_is_told_and_its_torn_line_not_given)
 			struct findings findings = { 0 };
 			struct line line;
 			const char *at = text;
-			cleanup(lines_cleanup) struct lines *lines = opened(scratch_file("cut", packed, cut), &findings);
+			cleanup(lines_cleanup) struct lines *lines =
+				opened(scratch_file("cut", packed, cut), &findings);
 			int r;
 			while ((r = lines_next(lines, &line)) == LINES_E_OK) {
 				ck_assert_mem_eq(line.text, at, line.n);
@@ -247,7 +253,7 @@ START_TEST(a_flipped_bit_in_gzip_is_told)
 	size_t n = gzip("one line of some length\nand another line\n", 41, packed, 0);
 	for (size_t byte = 2; byte < n; byte++) {
 		if (byte >= 3 && byte < 10)
-			continue;       /* "probably text", time, level and system of the packer mean nothing to us */
+			continue; /* "probably text", time, level and system of the packer mean nothing to us */
 		packed[byte] ^= 1;
 		struct findings findings = { 0 };
 		struct line line;
@@ -340,7 +346,8 @@ START_TEST(a_line_in_very_many_members_is_read)
 		memcpy(members + i * one, packed, one);
 	struct findings findings = { 0 };
 	struct line line;
-	cleanup(lines_cleanup) struct lines *lines = opened(scratch_file("a", members, LETTERS * one), &findings);
+	cleanup(lines_cleanup) struct lines *lines =
+		opened(scratch_file("a", members, LETTERS * one), &findings);
 	ck_assert_int_eq(lines_next(lines, &line), LINES_E_OK);
 	ck_assert_uint_eq(line.n, LETTERS);
 	ck_assert_int_eq(lines_next(lines, &line), LINES_E_END);
@@ -366,9 +373,9 @@ SUITE_MAIN("Lines", lines_end_with_a_line_feed_or_with_the_file,
 	   gzip_zstd_and_plain_give_the_same_lines_whatever_the_name,
 	   members_and_frames_behind_each_other_are_one_stream,
 	   a_member_that_ends_at_the_end_of_a_buffer_does_not_end_the_file,
-	   a_container_cut_anywhere_is_told_and_its_torn_line_not_given, a_member_cut_behind_a_whole_one_is_told,
-	   a_file_shorter_than_a_magic_number_is_plain, a_flipped_bit_in_gzip_is_told,
-	   what_is_neither_container_nor_its_end_is_corrupt,
+	   a_container_cut_anywhere_is_told_and_its_torn_line_not_given,
+	   a_member_cut_behind_a_whole_one_is_told, a_file_shorter_than_a_magic_number_is_plain,
+	   a_flipped_bit_in_gzip_is_told, what_is_neither_container_nor_its_end_is_corrupt,
 	   a_zstd_window_beyond_the_limit_is_refused_before_it_is_allocated,
 	   a_line_of_the_longest_length_is_given_and_a_longer_one_skipped,
 	   a_long_line_that_ends_with_the_file_is_told_once, a_line_in_very_many_members_is_read,
