@@ -67,7 +67,8 @@ struct learner {
 	/* The next question, or LEARNER_E_FINISHED. */
 	int (*next)(const struct plan *plan, const struct state *state, struct phase *out);
 	/* Client half. `client` is the contributor's name (its random streams hang on it). A client without
-	 * rows contributes zeros (or an empty part). */
+	 * rows contributes zeros (or an empty part). `out` comes zeroed; the caller ends it with
+	 * answer_deinit, on failure as well. */
 	int (*contribute)(const struct plan *plan, const struct phase *phase, const struct state *state,
 			  const struct dataset *data, const char *client, struct answer *out);
 	/* What a client sent is checked beyond lanes_check (algorithms.md §9 row 16). LEARNER_E_BAD: refused,

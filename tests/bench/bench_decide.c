@@ -1,9 +1,7 @@
-/* bench_decide.c: one decision from an embedding, for every learner that there is: median, 99th percentile,
- * allocations.
+/* bench_decide.c: one decision from an embedding, timed.                                    (kind: conductor)
  *
- * bench_decide [LEARNER…] (default: all). Routers are learned in memory from
- * random rows of M = 11 models, d = 384. One JSON object on stdout.
- * (kind: conductor)
+ * bench_decide [LEARNER…] (default: all): median, 99th percentile and allocations. Routers are learned in
+ * memory from random rows of M = 11 models, d = 384. One JSON object on stdout.
  */
 #include <math.h>
 #include <stdio.h>

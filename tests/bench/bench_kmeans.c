@@ -1,4 +1,4 @@
-/* bench_kmeans.c: clustering, timed.                                                         (kind: conductor)
+/* bench_kmeans.c: clustering, timed.                                                        (kind: conductor)
  *
  * bench_kmeans FILE.f32 [REPEATS]: writes ROWS random unit vectors with weak topics into FILE for the
  * yardstick, clusters them REPEATS times from different starts; one JSON object on stdout.

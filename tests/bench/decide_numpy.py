@@ -1,5 +1,5 @@
 """The yardstick of decide.sh: the decisions of every learner with numpy, on one thread. Reads what
-bench_decide measured, prints both, then the ratio of the ridge; fails if one of our decisions allocated memory."""
+bench_decide measured, prints both, then the ratio of the ridge; fails if one of our decisions allocated."""
 import json
 import sys
 import time

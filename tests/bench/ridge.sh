@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ridge.sh [REPEATS]: the ridge's statistics (all clients, one core) and its solve with all 500 penalties
-# (all cores) beside numpy, which does the same with the same rows, all its threads throughout.
+# ridge.sh [REPEATS]: the ridge's statistics (all clients, one core) and its solve with all 500 penalties (all
+# cores) beside numpy, which does the same with the same rows, on one core and on all; the better one counts.
 #
 # Twice: with the rows of a recorded log (openllm_v2: 13,623 rows, 18 models, d = 384; random ones of that
 # shape where the folder $FEDROUTER_SHARED, else ../shared/data beside the source tree, is absent), and with

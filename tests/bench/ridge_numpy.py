@@ -1,11 +1,13 @@
-"""The yardstick of ridge.sh: the same sums and the same grid with numpy.linalg, on all threads of its BLAS.
+"""The yardstick of ridge.sh: the same sums and the same grid with numpy.linalg.
 
 ridge_numpy.py REPEATS DIR…: rows and ours.json. Direct form of algorithms.md §10: one Cholesky factor and one
 solve per model and (l1, li), one factor of S per grid point, both targets sharing each. numpy has no solve
-for triangles, so its general one does that work."""
+for triangles, so its general one does that work. Measured with one thread of its BLAS and with all (a process
+each); the better one counts."""
 import json
 import os
 import statistics as stats
+import subprocess
 import sys
 import time
 
@@ -53,36 +55,59 @@ def solve(sums, d):
     return best
 
 
-def compare(directory, repeats):
+def measure(directory, repeats):
+    """What this process takes, with the threads that its environment allows, and what it chooses."""
     with open(os.path.join(directory, "shape.json"), encoding="utf-8") as file:
-        case = json.load(file)
-    with open(os.path.join(directory, "ours.json"), encoding="utf-8") as file:
-        ours = json.load(file)
-    x = np.fromfile(os.path.join(directory, "x.f32"), np.float32).reshape(-1, case["dimension"])
+        shape = json.load(file)
+    x = np.fromfile(os.path.join(directory, "x.f32"), np.float32).reshape(-1, shape["dimension"])
     _, model, score, cost = np.fromfile(os.path.join(directory, "rows.f64")).reshape(-1, 4).T
     targets = np.stack([score, np.log(1e6 * cost + .1)], 1)
     seconds = []
     for _ in range(repeats):
         start = time.monotonic()
-        sums = sums_of(x, model, targets, case["models"])
+        sums = sums_of(x, model, targets, shape["models"])
         seconds.append(time.monotonic() - start)
     start = time.monotonic()
-    best = solve(sums, case["dimension"])
-    theirs = {"name": "numpy " + np.__version__, "statistics_s": round(stats.median(seconds), 4),
-              "solve_s": round(time.monotonic() - start, 4)}
+    best = solve(sums, shape["dimension"])
+    print(json.dumps({"threads": int(os.environ["OMP_NUM_THREADS"]),
+                      "statistics_s": round(stats.median(seconds), 4),
+                      "solve_s": round(time.monotonic() - start, 4), "best": best}))
+
+
+def seconds_of(run):
+    return run["statistics_s"] + run["solve_s"]
+
+
+def compare(directory, repeats):
+    runs = []
+    for threads in sorted({1, os.cpu_count()}):
+        environment = os.environ | dict.fromkeys(
+            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
+        command = [sys.executable, __file__, str(repeats), directory, "measure"]
+        done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
+        runs.append(json.loads(done.stdout))
+    best = [run.pop("best") for run in runs][0]
+    with open(os.path.join(directory, "shape.json"), encoding="utf-8") as file:
+        case = json.load(file)
+    with open(os.path.join(directory, "ours.json"), encoding="utf-8") as file:
+        case["ours"] = ours = json.load(file)
     report = ours["report"]
+    case["yardstick"] = {"name": "numpy " + np.__version__, "runs": runs}
+    case["ratio"] = round(min(map(seconds_of, runs)) / seconds_of(ours), 2)
     case["same_penalties_and_evidence"] = all(
         best[t][1] == report["penalties_" + name] and abs(best[t][0] - report["evidence_" + name]) < 1e-3
         for t, name in enumerate(("score", "log_cost")))
-    return case | {"ours": ours, "yardstick": theirs}
+    return case
 
 
 def main():
+    if sys.argv[-1] == "measure":
+        measure(sys.argv[2], int(sys.argv[1]))
+        return 0
     cases = [compare(directory, int(sys.argv[1])) for directory in sys.argv[2:]]
     print(json.dumps({"cases": cases}))
-    both = [sum(case[who][what] for case in cases for what in ("statistics_s", "solve_s"))
-            for who in ("yardstick", "ours")]
-    print(f"ratio {both[0] / both[1]:.2f}x")
+    theirs = sum(min(map(seconds_of, case["yardstick"]["runs"])) for case in cases)
+    print(f"ratio {theirs / sum(seconds_of(case['ours']) for case in cases):.2f}x")
     return 0 if all(case["same_penalties_and_evidence"] for case in cases) else 1
 
 
