@@ -1,0 +1,145 @@
+/* simulate.c: read the log, run every seed, then write.                                 (kind: conductor) */
+#include "server/simulate/simulate.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/data/log.h"
+#include "common/io/atomic_file.h"
+#include "server/simulate/simulate_json.h"
+#include "server/simulate/trial.h"
+
+const char *simulate_scope_name(enum simulate_scope scope)
+{
+	static const char *const names[SIMULATE_SCOPES] = {
+		[SIMULATE_FEDERATED] = "federated",
+		[SIMULATE_CENTRAL] = "central",
+		[SIMULATE_MATCHED] = "central-matched",
+		[SIMULATE_LOCAL] = "local",
+	};
+	return names[scope];
+}
+
+struct simulation {
+	const struct simulate_options *options;
+	struct log *log;
+	struct dataset complete; /* with --complete-only */
+	const char **models;     /* of `complete` */
+	struct trial_world world;
+	struct trial *trials;
+	size_t n_trials;
+};
+
+static void simulation_deinit(struct simulation *simulation)
+{
+	for (size_t i = 0; i < simulation->n_trials; i++)
+		trial_deinit(&simulation->trials[i]);
+	free(simulation->trials);
+	dataset_deinit(&simulation->complete);
+	free(simulation->models);
+	log_free(simulation->log);
+}
+
+/* --- the log --- */
+
+static bool lacks_embeddings(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->n_counts; i++) {
+		if (strcmp(findings->counts[i].reason, "log has no embeddings") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where neither embeddings nor an encoder are named and the rows carry none, the hash encoder serves. */
+static int read_log(struct simulation *simulation, struct findings *findings)
+{
+	const struct simulate_options *options = simulation->options;
+	struct log_source source = { .n_files = 1,
+				     .files = &options->log,
+				     .embeddings = options->embeddings,
+				     .encoder = options->encoder,
+				     .max_bad = options->max_bad };
+	int result = log_read(&source, findings, &simulation->log);
+	if (result == LOG_E_BAD && lacks_embeddings(findings)) {
+		findings_deinit(findings);
+		source.encoder = "hash";
+		result = log_read(&source, findings, &simulation->log);
+	}
+	return result;
+}
+
+static int take_complete(struct simulation *simulation, struct findings *findings)
+{
+	TRY(log_complete(log_data(simulation->log), &simulation->models, &simulation->complete));
+	simulation->world.data = &simulation->complete;
+	if (simulation->complete.n_models >= 2 && simulation->complete.n_rows > 0)
+		return SIMULATE_E_OK;
+	findings_add(findings, simulation->options->log, 0, "no complete sub-table",
+		     "%zu models are observed on more than 97 %% of the queries: leave out --complete-only",
+		     simulation->complete.n_models);
+	return SIMULATE_E_BAD;
+}
+
+static int open_world(struct simulation *simulation, struct findings *findings)
+{
+	int result = read_log(simulation, findings);
+	if (result == LOG_E_BAD)
+		return SIMULATE_E_BAD;
+	TRY(result);
+	simulation->world = (struct trial_world){ .options = simulation->options,
+						  .encoder = log_encoder(simulation->log),
+						  .data = log_data(simulation->log) };
+	return simulation->options->complete_only ? take_complete(simulation, findings) : SIMULATE_E_OK;
+}
+
+/* --- the work --- */
+
+static int run_trials(struct simulation *simulation, struct findings *findings)
+{
+	const struct simulate_options *options = simulation->options;
+	simulation->trials = calloc(options->n_seeds + 1, sizeof(*simulation->trials));
+	TRY_ALLOC(simulation->trials);
+	for (size_t i = 0; i < options->n_seeds; i++) {
+		int result =
+			trial_run(&simulation->world, options->seeds[i], findings, &simulation->trials[i]);
+		if (result == TRIAL_E_BAD)
+			return SIMULATE_E_BAD;
+		TRY(result);
+		simulation->n_trials++;
+	}
+	return SIMULATE_E_OK;
+}
+
+/* --- what is left of it --- */
+
+static int write_json(const struct simulation *simulation, FILE *out)
+{
+	cleanup(free_pointer) char *text = NULL;
+	const char *path = simulation->options->json;
+	TRY(simulate_json(&simulation->world, simulation->trials, simulation->n_trials, &text));
+	if (strcmp(path, "-") == 0)
+		return fprintf(out, "%s\n", text) < 0 ? FAIL(-EIO) : 0;
+	return atomic_file_write(path, text, strlen(text));
+}
+
+static int write_all(const struct simulation *simulation, FILE *out)
+{
+	if (simulation->options->json)
+		TRY(write_json(simulation, out));
+	return 0;
+}
+
+int simulate_run(const struct simulate_options *options, FILE *out, struct findings *findings)
+{
+	cleanup(simulation_deinit) struct simulation simulation = { .options = options };
+	int result = open_world(&simulation, findings);
+	if (result == SIMULATE_E_OK)
+		result = run_trials(&simulation, findings);
+	if (options->progress)
+		fprintf(options->progress, "\r\033[K");
+	if (result != SIMULATE_E_OK)
+		return result;
+	return write_all(&simulation, out);
+}
