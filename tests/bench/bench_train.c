@@ -363,7 +363,8 @@ int main(int argc, char **argv)
 		return step(strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10)) == 0 ? 0 : 1;
 	if (argc == 2 && strcmp(argv[1], "gemm") == 0)
 		return gemm() == 0 ? 0 : 1;
-	fprintf(stderr,
-		"usage: bench_train round DIMENSION ROWS MODELS CLIENTS THREADS | step DIMENSION MODELS | gemm\n");
+	fprintf(stderr, "usage: bench_train round DIMENSION ROWS MODELS CLIENTS THREADS\n"
+			"       bench_train step DIMENSION MODELS\n"
+			"       bench_train gemm\n");
 	return 2;
 }

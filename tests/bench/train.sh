@@ -2,8 +2,8 @@
 # train.sh [REPEATS]: clients of the MLP learner beside PyTorch on the same cores: d = 384 and 768, 11 models,
 # batch 128, 4,096 random rows per client. One client on one core; then 8 clients on all cores, against the
 # better of one PyTorch client with a thread per core and PyTorch clients in a process per core. Ours is a
-# whole contribution (network from the state, one epoch, sums), PyTorch's only the steps. Runs alternate and the
-# fastest of REPEATS (5) counts on both sides, since other work on the machine only ever slows one down.
+# whole contribution (network from the state, one epoch, sums), PyTorch's only the steps. Runs alternate and
+# the fastest of REPEATS (5) counts on both sides, since other work on the machine only ever slows one down.
 # Prints JSON (rows per second, GFLOP/s, the machine's fastest matrix product, a step by kernel), then
 # `ratio N.NNx`: the parallel case at d = 768. BUILD: the build directory (build-release, made if absent).
 set -euo pipefail

@@ -42,16 +42,22 @@ END_TEST
 
 START_TEST(filling_from_anywhere_gives_the_words_of_the_stream)
 {
+	enum { WORDS = 900 };
 	struct rng rng;
-	uint32_t drawn[23], filled[23];
+	uint32_t drawn[WORDS], filled[WORDS];
 	rng_init(&rng, 7, 9);
-	rng_fill(&rng, 0, filled, 23);
-	for (int i = 0; i < 23; i++)
+	rng.counter = UINT32_MAX - 100u; /* the counter's low half overflows on the way */
+	for (int i = 0; i < WORDS; i++)
 		drawn[i] = rng_u32(&rng);
-	ck_assert_mem_eq(drawn, filled, sizeof(drawn));
 	rng_init(&rng, 7, 9);
-	rng_fill(&rng, 6, filled, 11);
-	ck_assert_mem_eq(drawn + 6, filled, 11 * sizeof(drawn[0]));
+	for (uint64_t first = 0; first < 9; first++) {
+		for (size_t n = 0; n <= WORDS - first; n += 41) {
+			memset(filled, 0, sizeof(filled));
+			rng_fill(&rng, 4 * (uint64_t)(UINT32_MAX - 100u) + first, filled, n);
+			ck_assert_mem_eq(filled, drawn + first, n * sizeof(drawn[0]));
+			ck_assert_uint_eq(n < WORDS ? filled[n] : 0, 0);
+		}
+	}
 }
 END_TEST
 
