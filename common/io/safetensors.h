@@ -15,7 +15,7 @@
 #include "common/io/tensors.h"
 
 enum { SAFETENSORS_E_OK = 0, SAFETENSORS_E_BAD = 1 };
-enum { SAFETENSORS_HEADER_MOST = 16 << 20 };
+enum { SAFETENSORS_HEADER_MOST = 1 << 20 };
 
 /* `metadata`: a JSON object of strings (may be NULL). */
 must_check int safetensors_write(const char *path, const struct tensors *tensors, const json_t *metadata);
