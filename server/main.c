@@ -6,6 +6,7 @@
 #include "server/commands/command.h"
 
 static const struct command commands[] = {
+	{ "sample", "a synthetic consortium in which routing pays", command_sample },
 	{ "simulate", "the whole federation in one process, on a log with several models per query",
 	  command_simulate },
 	{ .name = NULL },

@@ -16,4 +16,6 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+/* Read argv, do the work, tell what came of it; return enum command_exit. */
+int command_sample(int argc, char **argv);
 int command_simulate(int argc, char **argv);
