@@ -80,7 +80,7 @@ static int judge_rows(const struct log_source *source, const struct log_build *b
 	if (!((double)report->rows_bad > source->max_bad * (double)report->rows_read))
 		return LOG_E_OK;
 	findings_add(build->findings, source->files[0], 0, "too many bad rows",
-		     "%zu of %zu, at most %g %% may be: mend or remove them", report->rows_bad,
+		     "%zu of %zu, at most %g %% may be: mend them, or raise --max-bad", report->rows_bad,
 		     report->rows_read, 100.0 * source->max_bad);
 	return LOG_E_BAD;
 }
