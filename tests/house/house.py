@@ -14,11 +14,15 @@ import checks    # noqa: E402
 import rules     # noqa: E402
 
 
-def main(root):
+def tree_of(root):
     with open(os.path.join(HERE, 'rooms.rules'), encoding='utf-8') as file:
-        tree = checks.Tree(root, rules.read_rules(file.read()))
+        return checks.Tree(root, rules.read_rules(file.read()))
+
+
+def report(all_checks, tree):
+    """Run the checks, print what they find; the exit code."""
     passed = failed = 0
-    for check in checks.CHECKS:
+    for check in all_checks:
         try:
             breaches = list(check(tree))
         except checks.Skip as reason:
@@ -34,5 +38,9 @@ def main(root):
     return 1 if failed else 0
 
 
+def main(root=os.path.join(HERE, '../..')):
+    return report(checks.CHECKS, tree_of(os.path.abspath(root)))
+
+
 if __name__ == '__main__':
-    sys.exit(main(os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, '../..'))))
+    sys.exit(main(*sys.argv[1:]))
