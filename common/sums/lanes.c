@@ -36,8 +36,9 @@ int lanes_add(struct lanes *lanes, const char *name, size_t rank, const size_t *
 		if (__builtin_mul_overflow(lane->n, shape[i], &lane->n))
 			return FAIL(-EOVERFLOW);
 	}
-	if (lane->n > (SIZE_MAX / 16) - lanes->words ||
-	    most_words(lane, lanes->rows) * (double)lanes->cohort >= 0x1p63)
+	/* Not "≥": a bound that is not a number is no bound. */
+	if (lane->n > (SIZE_MAX / 16) - lanes->words || !(bound > 0.0) ||
+	    !(most_words(lane, lanes->rows) * (double)lanes->cohort < 0x1p63))
 		return FAIL(-EOVERFLOW);
 	lanes->words += lane->n;
 	lanes->n++;
@@ -85,7 +86,7 @@ int lanes_quantize(const struct lanes *lanes, const struct lane *lane, const dou
 	for (size_t i = 0; i < lane->n; i++) {
 		double value = values[i];
 		bool beyond = !(fabs(value) <= most);
-		if (beyond && (lane->kind == LANE_PER_ROW || isnan(value))) {
+		if (beyond && (lane->kind == LANE_PER_ROW || !isfinite(value))) {
 			if (where)
 				*where = i;
 			return LANES_E_BEYOND;
@@ -118,9 +119,11 @@ int lanes_check(const struct lanes *lanes, const uint64_t *words, uint64_t rows,
 	}
 	for (size_t i = 0; i < lanes->n; i++) {
 		const struct lane *lane = &lanes->items[i];
-		double most = most_words(lane, rows);
+		/* As integers: a double would forgive the last bits of a large word. */
+		int64_t most = (int64_t)most_words(lane, rows);
 		for (size_t j = 0; j < lane->n; j++) {
-			if (fabs((double)(int64_t)words[lane->first + j]) <= most)
+			int64_t word = (int64_t)words[lane->first + j];
+			if (word >= -most && word <= most)
 				continue;
 			findings_add(findings, who, 0, "a sum is beyond its lane's bound",
 				     "lane %s, word %zu, with %llu rows", lane->name, j,
