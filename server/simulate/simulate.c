@@ -8,6 +8,8 @@
 #include "common/data/log.h"
 #include "common/io/atomic_file.h"
 #include "server/simulate/simulate_json.h"
+#include "server/simulate/simulate_save.h"
+#include "server/simulate/simulate_table.h"
 #include "server/simulate/trial.h"
 
 const char *simulate_scope_name(enum simulate_scope scope)
@@ -124,10 +126,20 @@ static int write_json(const struct simulation *simulation, FILE *out)
 	return atomic_file_write(path, text, strlen(text));
 }
 
+/* What is read on standard output comes last: whoever sees it has the files as well. */
 static int write_all(const struct simulation *simulation, FILE *out)
 {
-	if (simulation->options->json)
+	const struct simulate_options *options = simulation->options;
+	bool json_on_out = options->json && strcmp(options->json, "-") == 0;
+	if (options->save)
+		TRY(simulate_save(&simulation->world, simulation->log, &simulation->trials[0],
+				  options->save));
+	if (options->plot)
+		TRY(simulate_plot(&simulation->world, &simulation->trials[0], options->plot));
+	if (options->json)
 		TRY(write_json(simulation, out));
+	if (!json_on_out)
+		TRY(simulate_table(&simulation->world, simulation->trials, simulation->n_trials, out));
 	return 0;
 }
 
