@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "common/learn/kmeans/kmeans.h"
-#include "common/learn/kmeans/kmeans_clusters.h"
 #include "common/learn/learners.h"
+#include "common/numerics/lloyd.h"
 
 enum { QUERIES = 400, D = 16, CLIENTS = 4 };
 
@@ -406,133 +406,6 @@ START_TEST(equal_queries_and_fewer_queries_than_clusters_are_legal)
 }
 END_TEST
 
-START_TEST(the_smallest_cluster_merges_into_the_nearest_of_the_others_until_none_is_small)
-{
-	float centres[] = { 0, 10, 11, 30 };
-	double masses[] = { 8, 2, 3, 6 };
-	struct kmeans_clusters clusters = { .k = 4, .d = 1, .centres = centres, .masses = masses };
-	kmeans_clusters_merge_small(&clusters); /* 10 into 11: five rows at 10.6, which stay */
-	ck_assert_uint_eq(clusters.k, 3);
-	ck_assert_mem_eq(masses, ((double[]){ 8, 5, 6 }), 3 * sizeof(double));
-	ck_assert_float_eq_tol(centres[1], 10.6f, 1e-6f);
-	ck_assert_float_eq(centres[2], 30.0f);
-}
-END_TEST
-
-START_TEST(clusters_that_are_all_small_end_as_one)
-{
-	float centres[] = { 0, 1, 5 };
-	double masses[] = { 1, 1, 2 };
-	struct kmeans_clusters clusters = { .k = 3, .d = 1, .centres = centres, .masses = masses };
-	kmeans_clusters_merge_small(&clusters);
-	ck_assert_uint_eq(clusters.k, 1);
-	ck_assert_double_eq(masses[0], 4.0);
-	ck_assert_float_eq(centres[0], 2.75f);
-}
-END_TEST
-
-/* A part of one client, spoilt by the caller. */
-static struct answer two_centroids(float **centroids, int64_t **counts)
-{
-	struct answer answer = { .rows = 9 };
-	ck_assert_int_eq(tensors_add(&answer.parts, "centroids", TENSOR_F32, SHAPE(2, D), centroids), 0);
-	ck_assert_int_eq(tensors_add(&answer.parts, "counts", TENSOR_I64, SHAPE(2), counts), 0);
-	(*centroids)[0] = (*centroids)[D + 1] = 1.0f;
-	(*counts)[0] = 4;
-	(*counts)[1] = 5;
-	return answer;
-}
-
-static void expect_refused(const struct run *run, const struct answer *answer, const char *reason)
-{
-	struct findings findings = { 0 };
-	const struct phase phase = { .number = 0, .kind = PHASE_GATHER };
-	int result = kmeans_learner.check(&run->plan, &phase, &run->state, answer, "client-07", &findings);
-	ck_assert_int_eq(result, reason ? LEARNER_E_BAD : LEARNER_E_OK);
-	if (reason)
-		ck_assert_str_eq(findings.items[0].reason, reason);
-	findings_deinit(&findings);
-}
-
-START_TEST(a_centroid_that_is_no_mean_of_unit_vectors_is_refused)
-{
-	struct dataset data[1] = { empty_dataset(0) };
-	cleanup(run_deinit) struct run run = start(data, 1);
-	float *centroids;
-	int64_t *counts;
-	cleanup(answer_deinit) struct answer answer = two_centroids(&centroids, &counts);
-	expect_refused(&run, &answer, NULL);
-	const float bad[] = { 1.001f, NAN, -INFINITY, 3e38f };
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		centroids[2 * D - 1] = bad[i];
-		expect_refused(&run, &answer, "a centroid is no mean of unit vectors");
-	}
-	centroids[2 * D - 1] = 0.0f;
-	centroids[D + 1] = 1.0f + 5e-6f; /* what rounding may do to a unit vector */
-	expect_refused(&run, &answer, NULL);
-}
-END_TEST
-
-START_TEST(counts_that_do_not_add_up_to_the_rows_are_refused)
-{
-	static const int64_t bad[] = { 3, 5, -1, INT64_MIN, INT64_MAX };
-	struct dataset data[1] = { empty_dataset(0) };
-	cleanup(run_deinit) struct run run = start(data, 1);
-	float *centroids;
-	int64_t *counts;
-	cleanup(answer_deinit) struct answer answer = two_centroids(&centroids, &counts);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		counts[0] = bad[i];
-		expect_refused(&run, &answer, "counts of centroids do not add up");
-	}
-}
-END_TEST
-
-START_TEST(more_rows_than_the_plan_allows_are_refused_so_that_nobody_outweighs_the_others)
-{
-	struct dataset data[1] = { empty_dataset(0) };
-	cleanup(run_deinit) struct run run = start(data, 1);
-	float *centroids;
-	int64_t *counts;
-	cleanup(answer_deinit) struct answer answer = two_centroids(&centroids, &counts);
-	answer.rows = run.plan.limit_rows;
-	counts[0] = (int64_t)answer.rows - counts[1];
-	expect_refused(&run, &answer, NULL);
-	answer.rows++;
-	counts[0]++;
-	expect_refused(&run, &answer, "more rows than the plan allows");
-}
-END_TEST
-
-/* A part with these shapes and types, all zero. */
-static void expect_shapes_refused(const struct run *run, enum tensor_type type, size_t k, size_t d,
-				  size_t n_counts)
-{
-	cleanup(answer_deinit) struct answer answer = { 0 };
-	void *data;
-	ck_assert_int_eq(tensors_add(&answer.parts, "centroids", type, SHAPE(k, d), &data), 0);
-	ck_assert_int_eq(tensors_add(&answer.parts, "counts", TENSOR_I64, SHAPE(n_counts), &data), 0);
-	expect_refused(run, &answer, "not a part of centroids and counts");
-}
-
-START_TEST(tensors_of_other_names_types_or_shapes_are_refused)
-{
-	struct dataset data[1] = { empty_dataset(0) };
-	cleanup(run_deinit) struct run run = start(data, 1);
-	cleanup(answer_deinit) struct answer nothing = { 0 };
-	float *centroids;
-	int64_t *counts;
-	expect_refused(&run, &nothing, "not a part of centroids and counts");
-	expect_shapes_refused(&run, TENSOR_F64, 2, D, 2);
-	expect_shapes_refused(&run, TENSOR_F32, 2, D - 1, 2);
-	expect_shapes_refused(&run, TENSOR_F32, 2, D, 3);
-	expect_shapes_refused(&run, TENSOR_F32, 16, D, 16); /* k_local is 15 */
-	cleanup(answer_deinit) struct answer three = two_centroids(&centroids, &counts);
-	ck_assert_int_eq(tensors_add(&three.parts, "more", TENSOR_F32, SHAPE(1), &centroids), 0);
-	expect_refused(&run, &three, "not a part of centroids and counts");
-}
-END_TEST
-
 static void expect_cells_refused(const struct run *run, const struct phase *phase, struct answer *answer,
 				 const char *lane, int64_t change)
 {
@@ -566,47 +439,6 @@ START_TEST(cells_that_no_honest_client_sends_are_refused)
 	expect_cells_refused(&run, &phase, &answer, "n_cost", -1000);
 	expect_cells_refused(&run, &phase, &answer, "n_score", 1); /* more than rows */
 	answer_deinit(&answer);
-}
-END_TEST
-
-/* A router of two centres with `spoil` changed by the caller: ROUTER_E_BAD or not. */
-enum spoilt { NOTHING, CENTRE_NAN, SCORE_INFINITE, COST_NEGATIVE, MASSES_MISSING, COST_SHORT };
-
-static int open_router(enum spoilt spoilt)
-{
-	struct tensors tensors = { 0 };
-	struct encoder_identity encoder;
-	struct router *router = NULL;
-	float *centres;
-	double *score, *cost;
-	int64_t *masses;
-	uint8_t *routable;
-	ck_assert_int_eq(encoder_identity_given("given", D, &encoder), 0);
-	ck_assert_int_eq(tensors_add(&tensors, "centres", TENSOR_F32, SHAPE(2, D), &centres), 0);
-	ck_assert_int_eq(tensors_add(&tensors, "score", TENSOR_F64, SHAPE(2, 3), &score), 0);
-	ck_assert_int_eq(tensors_add(&tensors, "cost", TENSOR_F64, SHAPE(spoilt == COST_SHORT ? 1 : 2, 3),
-				     &cost),
-			 0);
-	if (spoilt != MASSES_MISSING)
-		ck_assert_int_eq(tensors_add(&tensors, "masses", TENSOR_I64, SHAPE(2), &masses), 0);
-	ck_assert_int_eq(tensors_add(&tensors, "routable", TENSOR_U8, SHAPE(3), &routable), 0);
-	if (spoilt == CENTRE_NAN)
-		centres[D] = NAN;
-	if (spoilt == SCORE_INFINITE)
-		score[5] = INFINITY;
-	if (spoilt == COST_NEGATIVE)
-		cost[5] = -1e-9;
-	int result = router_new(kmeans_learner.predictor, 3, models, &encoder, "{}", &tensors, &router);
-	router_free(router);
-	encoder_identity_deinit(&encoder);
-	return result;
-}
-
-START_TEST(a_table_with_a_number_that_cannot_be_or_a_wrong_shape_is_no_router)
-{
-	ck_assert_int_eq(open_router(NOTHING), ROUTER_E_OK);
-	for (enum spoilt spoilt = CENTRE_NAN; spoilt <= COST_SHORT; spoilt++)
-		ck_assert_int_eq(open_router(spoilt), ROUTER_E_BAD);
 }
 END_TEST
 
@@ -672,12 +504,6 @@ SUITE_MAIN("K-means", a_client_sends_its_clusters_and_merges_the_small_one,
 	   masses_of_the_centres_are_the_queries_of_all_clients,
 	   without_any_row_the_router_is_valid_and_routes_to_nothing,
 	   equal_queries_and_fewer_queries_than_clusters_are_legal,
-	   the_smallest_cluster_merges_into_the_nearest_of_the_others_until_none_is_small,
-	   clusters_that_are_all_small_end_as_one, a_centroid_that_is_no_mean_of_unit_vectors_is_refused,
-	   counts_that_do_not_add_up_to_the_rows_are_refused,
-	   more_rows_than_the_plan_allows_are_refused_so_that_nobody_outweighs_the_others,
-	   tensors_of_other_names_types_or_shapes_are_refused, cells_that_no_honest_client_sends_are_refused,
-	   a_cost_beyond_its_bound_is_clipped_and_counted,
-	   a_table_with_a_number_that_cannot_be_or_a_wrong_shape_is_no_router,
+	   cells_that_no_honest_client_sends_are_refused, a_cost_beyond_its_bound_is_clipped_and_counted,
 	   as_published_a_cell_with_scores_and_no_cost_keeps_its_score_and_costs_a_million,
 	   baselines_have_their_own_numbers_of_clusters)
