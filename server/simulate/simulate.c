@@ -8,6 +8,7 @@
 #include "common/data/log.h"
 #include "common/io/atomic_file.h"
 #include "server/simulate/simulate_json.h"
+#include "server/simulate/simulate_plot.h"
 #include "server/simulate/simulate_save.h"
 #include "server/simulate/simulate_table.h"
 #include "server/simulate/trial.h"

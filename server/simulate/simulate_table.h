@@ -1,4 +1,4 @@
-/* simulate_table.h: results for a person, as a table and as a picture.                    (kind: adapter) */
+/* simulate_table.h: results for a person.                                                  (kind: adapter) */
 #pragma once
 
 #include <stddef.h>
@@ -10,6 +10,3 @@
 /* The split, the controls and every router of every seed. */
 must_check int simulate_table(const struct trial_world *world, const struct trial *trials, size_t n,
 			      FILE *out);
-
-/* Cost against accuracy of the first seed, atomically. */
-must_check int simulate_plot(const struct trial_world *world, const struct trial *trial, const char *path);
