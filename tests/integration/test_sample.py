@@ -20,13 +20,16 @@ def sample(out, *more, code=0):
 
 @scenario
 def simulate_reads_the_same_world(scratch):
-    world = f'{scratch}/world'
+    world, saved = f'{scratch}/world', f'{scratch}/saved'
     told = json.loads(sample(world, '--clients', 3, '--queries', 300, '--seed', 4, '--json')[0])
     run(PROGRAM, 'simulate', '--log', f'{world}/all.jsonl', '--partition', f'{world}/partition.json',
-        '--encoder', 'hash:64', '--learner', 'static', '--json', f'{scratch}/result.json')
+        '--encoder', 'hash:64', '--learner', 'static', '--json', f'{scratch}/result.json', '--save', saved)
     result = json.loads(read(scratch, 'result.json'))
     assert result['models'] == told['models']
     assert result['seeds'][0]['partition']['clients'] == told['clients']
+    for client in told['clients']:
+        log = ('clients', client['name'], 'log.jsonl')
+        assert read(world, *log) == read(saved, *log), client['name']
 
 
 @scenario
