@@ -1,6 +1,7 @@
 /* router.c: life and digest of a router, and the choice.                                    (kind: kernel) */
 #include "common/router/router.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,8 @@ int router_choose(const double *score, const double *cost, const uint8_t *allowe
 		if (allowed && !allowed[m])
 			continue;
 		double utility = score[m] - lambda * cost[m];
+		if (isnan(utility))
+			continue;
 		if (best < 0 || utility > best_utility) {
 			best = (int)m;
 			best_utility = utility;

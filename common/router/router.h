@@ -65,6 +65,6 @@ must_check int router_digest_parts(const char *schema, const char *learner,
 				   const struct tensors *tensors, struct digest *out);
 
 /* argmax over the models with allowed[m] ≠ 0 of score[m] − lambda·cost[m]; the lowest index wins a tie.
- * -1: no model is allowed. `allowed` NULL: all. */
+ * A model whose estimates give no number is never chosen. -1: no model is left. `allowed` NULL: all. */
 int router_choose(const double *score, const double *cost, const uint8_t *allowed, size_t n_models,
 		  double lambda);
