@@ -82,7 +82,7 @@ static bool is_digest(const char *text)
 
 int encoder_identity_parse(const char *text, struct encoder_identity *out)
 {
-	cleanup(json_cleanup) json_t *json = json_loads(text, 0, NULL);
+	cleanup(json_cleanup) json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	const char *name, *normalization, *weights, *probes = NULL;
 	json_int_t dimension;
 	json_t *probes_json = json_object_get(json, "probes");

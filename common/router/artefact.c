@@ -160,6 +160,19 @@ static const char *fault_of(const struct stated *stated, bool encoder_good, stru
 	return NULL;
 }
 
+/* One content has one text: whoever finds another one changed the file. */
+static int compare_texts(const struct stated *stated, const struct parts *parts, const char **why)
+{
+	cleanup(free_pointer) char *encoder = NULL;
+	TRY(encoder_identity_json(&parts->encoder, &encoder));
+	cleanup(free_pointer) char *models = json_dumps(parts->names, JSON_COMPACT);
+	TRY_ALLOC(models);
+	if (strcmp(encoder, stated->encoder) == 0 && strcmp(models, stated->models) == 0)
+		return ARTEFACT_E_OK;
+	*why = "its encoder or its models are not as they are written";
+	return ARTEFACT_E_BAD;
+}
+
 static int read_parts(const struct stated *stated, artefact_predictor find, struct parts *parts,
 		      const char **why)
 {
@@ -169,7 +182,8 @@ static int read_parts(const struct stated *stated, artefact_predictor find, stru
 	if (r != 0 && r != -EPROTO)
 		return FAIL(r);
 	*why = fault_of(stated, r == 0, parts);
-	return *why ? ARTEFACT_E_BAD : list_models(parts->names, &parts->models);
+	r = *why ? ARTEFACT_E_BAD : compare_texts(stated, parts, why);
+	return r != ARTEFACT_E_OK ? r : list_models(parts->names, &parts->models);
 }
 
 static int compare_digest(const struct stated *stated, const struct parts *parts,
