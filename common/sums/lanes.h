@@ -63,8 +63,8 @@ struct lanes {
 /* An empty table. -EOVERFLOW unless rows · cohort ≤ 2^24. */
 must_check int lanes_init(struct lanes *lanes, uint64_t rows, uint64_t cohort);
 
-/* Add a lane behind the last. `bound` > 0. -EOVERFLOW where its totals could reach 2^63, -EINVAL for a name that is
- * taken or too long, too many dimensions or lanes. */
+/* Add a lane behind the last. `bound` > 0. -EOVERFLOW where its totals could reach 2^63, -EINVAL for a name
+ * that is taken or too long, too many dimensions or lanes. */
 must_check int lanes_add(struct lanes *lanes, const char *name, size_t rank, const size_t *shape, int scale,
 			 double bound, enum lane_kind kind);
 
@@ -76,9 +76,9 @@ must_check int lanes_digest(const struct lanes *lanes, struct digest *out);
 
 enum { LANES_E_OK = 0, LANES_E_BEYOND = 1 };
 
-/* Write a finished sum into its words: words[i] = llrint(values[i] · 2^scale), half to even.
- * `rows`: how many rows this client summed. LANES_E_BEYOND: a value is not finite, or beyond its bound in a lane that
- * does not clip (first such index in *where, if not NULL). `clipped` counts values that were clipped. */
+/* Write a finished sum into its words: words[i] = llrint(values[i] · 2^scale), half to even. `rows`: how many
+ * rows this client summed. LANES_E_BEYOND: a value is not finite, or beyond its bound in a lane that does not
+ * clip (first such index in *where, if not NULL). `clipped` counts values that were clipped. */
 must_check int lanes_quantize(const struct lanes *lanes, const struct lane *lane, const double *values,
 			      uint64_t rows, uint64_t *words, size_t *where, size_t *clipped);
 

@@ -65,7 +65,7 @@ static void check_lines(const char *path, size_t n, const char *const *expected)
 	check_lines(path, sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(const char *), \
 		    (const char *const[]){ __VA_ARGS__ })
 
-/* `least` lines at least, and then the container is broken, told once with `reason` at the line behind the last. */
+/* At least `least` lines, then the container is broken, told once with `reason` at the next line. */
 static void check_broken(const char *path, size_t least, const char *reason)
 {
 	struct findings findings = { 0 };
@@ -129,7 +129,7 @@ static char *many_lines(size_t *n_out)
 	char *text = malloc(4 << 20);
 	size_t n = 0;
 	for (size_t i = 0; i < 3000; i++) {
-		n += (size_t)sprintf(text + n, "%zu:", i);
+		n += (size_t)snprintf(text + n, 16, "%zu:", i);
 		for (size_t j = 0; j < i * i % 1201; j++)
 			text[n++] = (char)('a' + (i * 7 + j * j) % 26);
 		text[n++] = '\n';
@@ -181,7 +181,7 @@ START_TEST(a_member_that_ends_at_the_end_of_a_buffer_does_not_end_the_file)
 	cleanup(free_pointer) char *noise = malloc(2 * BUFFER);
 	for (size_t i = 0; i < 2 * BUFFER; i++)
 		noise[i] = (char)('!' + i * 2654435761u % 90);
-	/* Stored, not deflated, the length is known: letters are dropped until the member fills the buffer. */
+	/* Stored, not deflated: letters are dropped until the member just fills the buffer. */
 	size_t n = BUFFER + 40, end = 0;
 	do {
 		z_stream deflater = { .next_in = (uint8_t *)noise,
@@ -253,7 +253,7 @@ START_TEST(a_flipped_bit_in_gzip_is_told)
 	size_t n = gzip("one line of some length\nand another line\n", 41, packed, 0);
 	for (size_t byte = 2; byte < n; byte++) {
 		if (byte >= 3 && byte < 10)
-			continue; /* "probably text", time, level and system of the packer mean nothing to us */
+			continue; /* "probably text", time, level and system mean nothing */
 		packed[byte] ^= 1;
 		struct findings findings = { 0 };
 		struct line line;
@@ -281,7 +281,7 @@ END_TEST
 
 START_TEST(a_zstd_window_beyond_the_limit_is_refused_before_it_is_allocated)
 {
-	/* Frame header: no dictionary, no checksum, window of 2^(10 + 21) bytes; then one raw block of a byte. */
+	/* Frame header: no dictionary, no checksum, window of 2^(10 + 21) bytes; one raw block of a byte. */
 	const uint8_t frame[] = { 0x28, 0xb5, 0x2f, 0xfd, 0x00, 21 << 3, 0x09, 0x00, 0x00, 'x' };
 	check_broken(scratch_file("a", frame, sizeof(frame)), 0, "corrupt file");
 }

@@ -217,13 +217,12 @@ END_TEST
 
 START_TEST(a_hundred_thousand_nested_brackets_are_refused)
 {
-	cleanup(free_pointer) char *header = malloc(300000);
-	strcpy(header, "{\"a\":");
+	cleanup(free_pointer) char *header = calloc(300000, 1);
+	memcpy(header, "{\"a\":", 5);
 	memset(header + 5, '[', 100000);
-	memset(header + 100005, ']', 100000);
-	strcpy(header + 200005, "}");
 	check_bad(header, 0, "not JSON");
-	header[100005] = '\0';
+	memset(header + 100005, ']', 100000);
+	memcpy(header + 200005, "}", 1);
 	check_bad(header, 0, "not JSON");
 }
 END_TEST
@@ -353,9 +352,10 @@ START_TEST(names_that_are_none_are_refused_and_not_repeated)
 	check_bad("{\"A\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "an array: its name");
 	check_bad("{\"a/b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1,
 		  "an array: its name");
+	static const char entry[] = "\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
 	char header[256] = "{\"";
 	memset(header + 2, 'a', TENSOR_NAME);
-	strcpy(header + 2 + TENSOR_NAME, "\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}");
+	memcpy(header + 2 + TENSOR_NAME, entry, sizeof(entry));
 	check_bad(header, 1, "an array: its name");
 	header[1 + TENSOR_NAME] = '"';
 	header[2 + TENSOR_NAME] = ' ';

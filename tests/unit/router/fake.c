@@ -1,3 +1,4 @@
+/* fake.c: a router that is one product.                                                  (kind: kernel) */
 #include "tests/unit/router/fake.h"
 
 #include <check.h>
