@@ -25,8 +25,8 @@ struct log_pair {
 void log_event(enum log_level level, const char *event, const struct log_pair *pairs, size_t n);
 
 /* log_say(LOG_INFO, "phase-closed", { "run", run }, { "reason", text }) */
-#define log_say(level, event, ...)                                                                             \
-	log_event((level), (event), (const struct log_pair[]){ __VA_ARGS__ },                                  \
+#define log_say(level, event, ...)                                            \
+	log_event((level), (event), (const struct log_pair[]){ __VA_ARGS__ }, \
 		  sizeof((struct log_pair[]){ __VA_ARGS__ }) / sizeof(struct log_pair))
 
 /* A number as text, in storage that lives as long as the full expression's block. */

@@ -26,7 +26,7 @@ struct loop_timer;
 typedef void (*loop_callback)(void *context);
 
 must_check int loop_timer_new(struct loop *loop, loop_callback fired, void *context, struct loop_timer **out);
-void loop_timer_start(struct loop_timer *timer, uint64_t after_ms);     /* once; starting again moves it */
+void loop_timer_start(struct loop_timer *timer, uint64_t after_ms); /* once; starting again moves it */
 void loop_timer_stop(struct loop_timer *timer);
 void loop_timer_free(struct loop_timer *timer);
 
@@ -34,17 +34,17 @@ void loop_timer_free(struct loop_timer *timer);
 must_check int loop_on_signal(struct loop *loop, int number, loop_callback caught, void *context);
 
 /* Run `work` on a worker thread, then `done` on the loop with what it returned. */
-must_check int loop_job(struct loop *loop, int (*work)(void *context), void (*done)(void *context, int result),
-			void *context);
-size_t loop_jobs(const struct loop *loop);                              /* under way */
+must_check int loop_job(struct loop *loop, int (*work)(void *context),
+			void (*done)(void *context, int result), void *context);
+size_t loop_jobs(const struct loop *loop); /* under way */
 
 /* Items from other threads, handled on the loop in the order in which they were posted. */
 struct inbox_item {
-	struct inbox_item *next;     /* the inbox's while it is posted */
+	struct inbox_item *next; /* the inbox's while it is posted */
 };
 struct inbox;
-must_check int inbox_new(struct loop *loop, void (*handle)(void *context, struct inbox_item *item), void *context,
-			 struct inbox **out);
-void inbox_post(struct inbox *inbox, struct inbox_item *item);         /* from any thread; never fails */
+must_check int inbox_new(struct loop *loop, void (*handle)(void *context, struct inbox_item *item),
+			 void *context, struct inbox **out);
+void inbox_post(struct inbox *inbox, struct inbox_item *item); /* from any thread; never fails */
 /* Handles what is still there, then closes. Nobody may post any more. */
 void inbox_free(struct inbox *inbox);

@@ -17,15 +17,15 @@ enum rpc_kind { RPC_UNARY, RPC_UPLOAD, RPC_DOWNLOAD };
 enum rpc_status {
 	RPC_OK = 0,
 	RPC_CANCELLED = 1,
-	RPC_INVALID = 3,             /* INVALID_ARGUMENT */
-	RPC_LATE = 4,                /* DEADLINE_EXCEEDED */
+	RPC_INVALID = 3, /* INVALID_ARGUMENT */
+	RPC_LATE = 4, /* DEADLINE_EXCEEDED */
 	RPC_NOT_FOUND = 5,
-	RPC_EXISTS = 6,              /* ALREADY_EXISTS */
-	RPC_DENIED = 7,              /* PERMISSION_DENIED */
-	RPC_EXHAUSTED = 8,           /* RESOURCE_EXHAUSTED */
-	RPC_PRECONDITION = 9,        /* FAILED_PRECONDITION */
+	RPC_EXISTS = 6, /* ALREADY_EXISTS */
+	RPC_DENIED = 7, /* PERMISSION_DENIED */
+	RPC_EXHAUSTED = 8, /* RESOURCE_EXHAUSTED */
+	RPC_PRECONDITION = 9, /* FAILED_PRECONDITION */
 	RPC_ABORTED = 10,
-	RPC_RANGE = 11,              /* OUT_OF_RANGE */
+	RPC_RANGE = 11, /* OUT_OF_RANGE */
 	RPC_UNIMPLEMENTED = 12,
 	RPC_INTERNAL = 13,
 	RPC_UNAVAILABLE = 14,
@@ -39,7 +39,7 @@ enum { RPC_REASON = 48, RPC_TEXT = 512 };
  * metadata `fedrouter-reason`, and a sentence for people as the status text. */
 struct rpc_outcome {
 	enum rpc_status status;
-	char reason[RPC_REASON];     /* "" if there is none */
+	char reason[RPC_REASON]; /* "" if there is none */
 	char text[RPC_TEXT];
 };
 

@@ -14,16 +14,17 @@ struct rpc_channel;
 struct rpc_stream;
 
 struct rpc_channel_options {
-	const char *address;                 /* "host:port" */
-	const char *proxy;                   /* "http://host:port", or NULL: connect directly, whatever the environment says */
-	struct rpc_credentials credentials;  /* certificate and key may be NULL: anonymous (Enroll) */
+	const char *address; /* "host:port" */
+	const char *proxy; /* "http://host:port", or NULL: connect directly, whatever the environment says */
+	struct rpc_credentials credentials; /* certificate and key may be NULL: anonymous (Enroll) */
 	/* The connection went up or down. `hint` says what repeated failures suggest ("the server may refuse this
 	 * certificate"), NULL if nothing. May be NULL. */
 	void (*changed)(void *context, bool up, const char *hint);
 	void *context;
 };
 
-must_check int rpc_channel_new(struct loop *loop, const struct rpc_channel_options *options, struct rpc_channel **out);
+must_check int rpc_channel_new(struct loop *loop, const struct rpc_channel_options *options,
+			       struct rpc_channel **out);
 /* Cancels what is under way, waits for it and frees. */
 void rpc_channel_free(struct rpc_channel *channel);
 
@@ -31,21 +32,23 @@ struct rpc_handler {
 	/* A message came (unary and upload: the answer, just before `closed`). For downloads the next one is read when
 	 * rpc_stream_read asks for it. */
 	void (*message)(struct rpc_stream *stream, void *context, const uint8_t *bytes, size_t n);
-	void (*sent)(struct rpc_stream *stream, void *context);               /* uploads: the next may follow */
+	void (*sent)(struct rpc_stream *stream, void *context); /* uploads: the next may follow */
 	void (*closed)(struct rpc_stream *stream, void *context, const struct rpc_outcome *outcome);
-	size_t message_most;                 /* of one incoming message */
+	size_t message_most; /* of one incoming message */
 };
 
 /* One message up; deadline_ms 0: none. `bytes` are copied. `stream_out` may be NULL when it is never cancelled. */
-must_check int rpc_call_unary(struct rpc_channel *channel, const char *path, const void *bytes, size_t n,
-			      uint64_t deadline_ms, const struct rpc_handler *handler, void *context,
-			      struct rpc_stream **stream_out);
-must_check int rpc_call_download(struct rpc_channel *channel, const char *path, const void *bytes, size_t n,
-				 const struct rpc_handler *handler, void *context, struct rpc_stream **stream_out);
-must_check int rpc_call_upload(struct rpc_channel *channel, const char *path, const struct rpc_handler *handler,
-			       void *context, struct rpc_stream **stream_out);
+must_check int rpc_channel_unary(struct rpc_channel *channel, const char *path, const void *bytes, size_t n,
+				 uint64_t deadline_ms, const struct rpc_handler *handler, void *context,
+				 struct rpc_stream **stream_out);
+must_check int rpc_channel_download(struct rpc_channel *channel, const char *path, const void *bytes,
+				    size_t n, const struct rpc_handler *handler, void *context,
+				    struct rpc_stream **stream_out);
+must_check int rpc_channel_upload(struct rpc_channel *channel, const char *path,
+				  const struct rpc_handler *handler, void *context,
+				  struct rpc_stream **stream_out);
 
 void rpc_stream_read(struct rpc_stream *stream);
-void rpc_stream_send(struct rpc_stream *stream, const void *bytes, size_t n);   /* copied; one at a time */
-void rpc_stream_done(struct rpc_stream *stream);                                /* nothing more to send */
+void rpc_stream_send(struct rpc_stream *stream, const void *bytes, size_t n); /* copied; one at a time */
+void rpc_stream_done(struct rpc_stream *stream); /* nothing more to send */
 void rpc_stream_cancel(struct rpc_stream *stream);

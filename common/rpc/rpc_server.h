@@ -20,34 +20,36 @@ struct rpc_server;
 struct rpc_call;
 
 struct rpc_peer {
-	char name[65];               /* the certificate's one common name, [a-z0-9][a-z0-9._-]{0,63} */
-	char fingerprint[65];        /* hex SHA-256 of the certificate's DER bytes */
-	int64_t not_after;           /* seconds since 1970 */
+	char name[65]; /* the certificate's one common name, [a-z0-9][a-z0-9._-]{0,63} */
+	char fingerprint[65]; /* hex SHA-256 of the certificate's DER bytes */
+	int64_t not_after; /* seconds since 1970 */
 };
 
 struct rpc_method {
-	const char *path;            /* "/fedrouter.v1.Coordinator/Poll" */
+	const char *path; /* "/fedrouter.v1.Coordinator/Poll" */
 	enum rpc_kind kind;
 	bool anonymous;
-	size_t message_most;         /* bytes of one incoming message */
-	size_t calls_most;           /* at once, of all callers; further ones are refused (RESOURCE_EXHAUSTED, "busy") */
-	uint64_t deadline_ms;        /* the server's own, whatever the caller's; 0: none */
+	size_t message_most; /* bytes of one incoming message */
+	size_t calls_most; /* at once, of all callers; further ones are refused (RESOURCE_EXHAUSTED, "busy") */
+	uint64_t deadline_ms; /* the server's own, whatever the caller's; 0: none */
 	void (*opened)(struct rpc_call *call, void *context);
 	void (*message)(struct rpc_call *call, void *context, const uint8_t *bytes, size_t n);
 	void (*half_closed)(struct rpc_call *call, void *context);
 	void (*sent)(struct rpc_call *call, void *context);
-	void (*closed)(struct rpc_call *call, void *context, bool cancelled);   /* NULL callbacks: not interested */
+	void (*closed)(struct rpc_call *call, void *context,
+		       bool cancelled); /* NULL callbacks: not interested */
 };
 
 struct rpc_server_options {
-	const char *address;         /* "127.0.0.1:0", "[::]:7443" */
+	const char *address; /* "127.0.0.1:0", "[::]:7443" */
 	struct rpc_credentials credentials;
-	const struct rpc_method *methods;    /* ends with path NULL */
-	void *context;               /* handed to the methods */
+	const struct rpc_method *methods; /* ends with path NULL */
+	void *context; /* handed to the methods */
 };
 
 /* Listen and serve on `loop`. -EADDRINUSE, -EINVAL (credentials that do not fit). */
-must_check int rpc_server_new(struct loop *loop, const struct rpc_server_options *options, struct rpc_server **out);
+must_check int rpc_server_new(struct loop *loop, const struct rpc_server_options *options,
+			      struct rpc_server **out);
 int rpc_server_port(const struct rpc_server *server);
 
 /* New connections get these from now on; existing ones live on. Credentials that do not fit change nothing. */
@@ -58,9 +60,9 @@ must_check int rpc_server_renew(struct rpc_server *server, const struct rpc_cred
 void rpc_server_stop(struct rpc_server *server, uint64_t grace_ms, loop_callback stopped, void *context);
 void rpc_server_free(struct rpc_server *server);
 
-const struct rpc_peer *rpc_call_peer(const struct rpc_call *call);     /* NULL: no certificate */
+const struct rpc_peer *rpc_call_peer(const struct rpc_call *call); /* NULL: no certificate */
 const struct rpc_method *rpc_call_method(const struct rpc_call *call);
-void rpc_call_keep(struct rpc_call *call, void *own);                  /* the user's own pointer, and back */
+void rpc_call_keep(struct rpc_call *call, void *own); /* the user's own pointer, and back */
 void *rpc_call_own(const struct rpc_call *call);
 
 /* Ask for the next message; one at a time. */
@@ -85,4 +87,4 @@ void rpc_call_refuse(struct rpc_call *call, enum rpc_status status, const char *
 
 /* End every call of that peer at once (revoked). Returns how many. */
 size_t rpc_server_cut(struct rpc_server *server, const char *peer_name);
-size_t rpc_server_calls(const struct rpc_server *server);              /* under way */
+size_t rpc_server_calls(const struct rpc_server *server); /* under way */
