@@ -16,16 +16,16 @@ enum { CERTIFICATE_NAME = 65, CERTIFICATE_REQUEST_MOST = 4096 };
 enum { CERTIFICATE_E_OK = 0, CERTIFICATE_E_BAD = 1, CERTIFICATE_E_NAME = 2 };
 
 struct authority {
-	struct key *key;             /* borrowed */
-	const char *certificate;     /* PEM, borrowed */
+	struct key *key; /* borrowed */
+	const char *certificate; /* PEM, borrowed */
 };
 
 /* A self-signed authority. */
 must_check int certificate_authority(const char *name, const struct key *key, int64_t not_after, char **out);
 
 /* For a server: hosts are DNS names or IP addresses (subject alternative names), the first is the common name. */
-must_check int certificate_server(const struct authority *authority, const struct key *key, const char *const *hosts,
-				  size_t n_hosts, int64_t not_after, char **out);
+must_check int certificate_server(const struct authority *authority, const struct key *key,
+				  const char *const *hosts, size_t n_hosts, int64_t not_after, char **out);
 
 /* A request, DER, malloc'ed; and the client certificate that answers it. BAD: not a request, or not signed by its own key,
  * or another kind of key; NAME: its common name is not `name`. */
@@ -37,8 +37,8 @@ must_check int certificate_client(const struct authority *authority, const uint8
 must_check int certificate_request_key(const uint8_t *request, size_t n, char hex[65]);
 
 struct certificate_facts {
-	char name[CERTIFICATE_NAME];         /* its one common name */
-	char fingerprint[65];                /* SHA-256 of the DER bytes, hex */
+	char name[CERTIFICATE_NAME]; /* its one common name */
+	char fingerprint[65]; /* SHA-256 of the DER bytes, hex */
 	int64_t not_before, not_after;
 };
 

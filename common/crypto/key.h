@@ -10,7 +10,7 @@ enum key_kind { KEY_P256, KEY_ED25519 };
 enum { KEY_SIGNATURE = 64 };
 enum { KEY_E_OK = 0, KEY_E_BAD = 1 };
 
-struct key;   /* a private key, or only its public half */
+struct key; /* a private key, or only its public half */
 
 must_check int key_generate(enum key_kind kind, struct key **out);
 void key_free(struct key *key);
@@ -26,7 +26,8 @@ void key_text_free(char *pem);
 
 /* Ed25519 over the bytes. KEY_E_BAD: the signature is not this key's. */
 must_check int key_sign(const struct key *key, const void *bytes, size_t n, uint8_t signature[KEY_SIGNATURE]);
-must_check int key_verify(const struct key *key, const void *bytes, size_t n, const uint8_t signature[KEY_SIGNATURE]);
+must_check int key_verify(const struct key *key, const void *bytes, size_t n,
+			  const uint8_t signature[KEY_SIGNATURE]);
 
 /* `n` random bytes as hex (2n digits and a NUL): tokens. */
 must_check int key_random_hex(size_t n, char *out);
