@@ -9,9 +9,10 @@
 #   --bench     also what the scripts below tests/bench need to make their virtual environment
 set -euo pipefail
 
-build="gcc libc6-dev meson ninja-build pkg-config"
+build="gcc libc6-dev meson ninja-build pkg-config protobuf-c-compiler"
 libraries="libssl-dev libjansson-dev libcyaml-dev libyaml-dev zlib1g-dev libzstd-dev libuv1-dev"
 libraries="$libraries libutf8proc-dev libopenblas-dev"   # libcyaml-dev forgets libyaml-dev
+libraries="$libraries libprotobuf-c-dev libgrpc-dev libsqlite3-dev libmicrohttpd-dev libcurl4-openssl-dev"
 tests="check python3 binutils clang-14 libclang-rt-14-dev"
 wanted="$build $libraries $tests"
 list=no
