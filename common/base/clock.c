@@ -1,4 +1,4 @@
-/* clock.c: clock_gettime and a shift for tests.                                                     (kind: adapter) */
+/* clock.c: clock_gettime and a shift for tests.                                          (kind: adapter) */
 #include "common/base/clock.h"
 
 #include <stdio.h>

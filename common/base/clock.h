@@ -1,4 +1,4 @@
-/* clock.h: the two clocks: what time it is for people, and how long something took.                 (kind: adapter) */
+/* clock.h: the two clocks: what time it is for people, and how long something took.      (kind: adapter) */
 #pragma once
 
 #include <stdint.h>

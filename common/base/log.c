@@ -1,8 +1,8 @@
-/* log.c: one event, one line, one write.                                                            (kind: adapter)
+/* log.c: one event, one line, one write.                                                    (kind: adapter)
  *
- * A line has at most LINE bytes (what a pipe takes in one piece); what does not fit is cut inside its value, which then
- * ends in "...". Bytes that are not UTF-8 and control characters are escaped the same way in both forms, so no value can
- * start a line of its own or move a terminal's cursor.
+ * A line has at most LINE bytes (what a pipe takes in one piece); what does not fit is cut inside its value,
+ * which then ends in "...". Bytes that are not UTF-8 and control characters are escaped the same way in both
+ * forms, so no value can start a line of its own or move a terminal's cursor.
  */
 #include "common/base/log.h"
 

@@ -1,8 +1,8 @@
-/* log.h: what a daemon tells its operator, one line an event, on stderr.                            (kind: adapter)
+/* log.h: what a daemon tells its operator, one line an event, on stderr.                    (kind: adapter)
  *
- * logfmt (time=… level=info event=phase-closed run=… clients=10) or JSON with the same keys. An event is a short stable
- * name, then pairs of key and text. Values are escaped; secrets, queries and embeddings are never given to it. May be
- * called from any thread; a line is written by one write(2) and cut at 4 KiB.
+ * logfmt (time=… level=info event=phase-closed run=… clients=10) or JSON with the same keys. An event is a
+ * short stable name, then pairs of key and text. Values are escaped; secrets, queries and embeddings are
+ * never given to it. May be called from any thread; a line is written by one write(2) and cut at 4 KiB.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
-/* loop.h: the one thread that owns a daemon's state, and how others reach it.                       (kind: adapter)
+/* loop.h: the one thread that owns a daemon's state, and how others reach it.               (kind: adapter)
  *
- * Everything here is called on the loop's thread, but for inbox_post. Callbacks run on the loop's thread; jobs run on
- * libuv's worker threads and own what they were handed until `done` is called back on the loop. Nothing is freed under a
- * callback's feet: closing is finished by the loop itself.
+ * Everything here is called on the loop's thread, but for inbox_post. Callbacks run on the loop's thread;
+ * jobs run on libuv's worker threads and own what they were handed until `done` is called back on the loop.
+ * Nothing is freed under a callback's feet: closing is finished by the loop itself.
  */
 #pragma once
 
@@ -18,7 +18,7 @@ must_check int loop_new(struct loop **out);
 /* All timers, signals and inboxes must be freed, all jobs done. Runs what is left to close. */
 void loop_free(struct loop *loop);
 
-/* Until loop_stop. */
+/* Until loop_stop, even with nothing to wait for. */
 must_check int loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
@@ -46,5 +46,9 @@ struct inbox;
 must_check int inbox_new(struct loop *loop, void (*handle)(void *context, struct inbox_item *item),
 			 void *context, struct inbox **out);
 void inbox_post(struct inbox *inbox, struct inbox_item *item); /* from any thread; never fails */
-/* Handles what is still there, then closes. Nobody may post any more. */
+/* Handle at least one item now, waiting for it without turning the loop: for an owner that must see the last
+ * of what it started before it can be freed. */
+void inbox_wait(struct inbox *inbox);
+/* Handles what is still there, then closes. Nobody may post any more. May be called while an item is
+ * handled. */
 void inbox_free(struct inbox *inbox);

@@ -1,4 +1,4 @@
-/* parallel.c: a counter that the threads draw their indices from.                          (kind: adapter) */
+/* parallel.c: a counter that the threads draw their indices from.                        (kind: adapter) */
 #include "common/loop/parallel.h"
 
 #include <errno.h>

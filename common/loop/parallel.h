@@ -1,4 +1,4 @@
-/* parallel.h: the same function over 0 … n−1 on a few threads.                                (kind: adapter)
+/* parallel.h: the same function over 0 … n−1 on a few threads.                              (kind: adapter)
  *
  * Every index owns its output, so the result does not depend on how many threads there are; whoever needs a
  * sum adds the outputs in index order afterwards. No job may start another parallel run.
