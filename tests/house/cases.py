@@ -14,7 +14,7 @@ class World:
         self.rules, self.tree, self.program = rule_text, tree, program
 
     def breaches(self, all_checks, change):
-        """{check: [places]} of the tree with `change` ({path: text, or None: removed}); None: it was skipped."""
+        """{check: [places]} of the tree with `change` ({path: text, or None: removed}); None: skipped."""
         root = tempfile.mkdtemp()
         try:
             for path, text in (self.tree | change).items():
@@ -45,8 +45,8 @@ def places(check, tree):
 def prove(all_checks, world, good, breaches, along):
     """Print what does not come out as it must, then "N passed, N failed"; the exit code.
 
-    good: changes that nothing reports. breaches: (check, place, change): that check must report that place alone;
-    along: {check: [others that a breach brings along by its nature]}. Every check needs a breach.
+    good: changes that nothing reports. breaches: (check, place, change): that check must report that place
+    alone. along: {check: [others that a breach brings along by its nature]}. Every check needs a breach.
     """
     passed = failed = 0
 

@@ -18,7 +18,7 @@ case "$1 $2 $*" in
 --help*) printf 'Commands:\\n  sample    a world\\n  simulate  a run\\n' ;;
 *" --bad "*) echo refused >&2; exit 1 ;;
 "sample --help"*) printf 'Options:\\n  --out DIR  where\\n  --json     so\\n  --help     this\\n' ;;
-"simulate --help"*) printf 'Options:\\n  --log FILE  of what\\n  --json FILE  results\\n  --help      this\\n' ;;
+"simulate --help"*) printf 'Options:\\n  --log FILE  of what\\n  --json FILE  so\\n  --help  this\\n' ;;
 sample*) echo '{"schema": "s/1"}' ;;
 *"--json -"*) echo '{"schema": "r/1", "seeds": [{"aiq": 1, "settings": {"any": 1}}]}' ;;
 simulate*) echo '  router   0.512  more' && touch out.json ;;
@@ -32,7 +32,8 @@ TREE = {
     'common/data/log.c': 'findings_add(f, NULL, 0, "log is empty", NULL);\n'
                          'static const struct log_value_fault fault = { "cost is negative", "mend it" };\n',
     'common/learn/ridge/ridge.c': 'static const struct setting ridge_settings[] = {\n'
-                                  '\t{ "variance", SETTING_BOOLEAN, 0, 0, 1, "large" },\n\t{ .name = NULL },\n};\n',
+                                  '\t{ "variance", SETTING_BOOLEAN, 0, 0, 1, "large" },\n'
+                                  '\t{ .name = NULL },\n};\n',
     'README.md': 'See [logs](docs/logs.md).\n\n| [common/data](common/data) | logs |\n'
                  '| [common/learn](common/learn) | methods |\n\n'
                  '```sh\ntests/run.sh   # all\nbuild/fedrouter-coordinator sample --out world\n'
@@ -59,10 +60,12 @@ def behind(path, text):
 BREACHES = [
     ('links_lead_somewhere', 'README.md:1', instead('README.md', '(docs/logs.md)', '(docs/log.md)')),
     ('links_lead_somewhere', 'docs/logs.md:3', behind('docs/logs.md', '[up](docs/sample.md)\n')),
-    ('the_map_has_every_room', 'README.md', instead('README.md', '| [common/data](common/data) | logs |\n', '')),
+    ('the_map_has_every_room', 'README.md',
+     instead('README.md', '| [common/data](common/data) | logs |\n', '')),
     ('every_reason_is_documented', 'docs/logs.md',
      behind('common/data/log.c', 'log_build_bad(build, "score is odd", NULL);\n')),
-    ('every_reason_is_documented', 'docs/logs.md', instead('docs/logs.md', '| `cost is negative` | row |\n', '')),
+    ('every_reason_is_documented', 'docs/logs.md',
+     instead('docs/logs.md', '| `cost is negative` | row |\n', '')),
     ('every_reason_is_documented', 'docs/logs.md', behind('docs/logs.md', '| `row is blue` | row |\n')),
     ('every_setting_is_documented', 'docs/simulate.md',
      instead('docs/simulate.md', '| `ridge.variance` | large |\n', '')),
