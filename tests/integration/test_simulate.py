@@ -26,7 +26,7 @@ def write(path, text):
 
 def make_world(scratch, *more):
     world = f'{scratch}/world'
-    run(PROGRAM, 'sample', '--out', world, '--clients', 3, '--queries', 240, '--seed', 5, *more)
+    run(PROGRAM, 'sample', '--out', world, '--clients', 3, '--seed', 5, *(more or ('--queries', 240)))
     return world
 
 
@@ -168,6 +168,47 @@ def a_person_reads_a_table_and_a_picture(scratch):
     for part in 'static mix', 'oracle', 'ridge federated', 'ridge local, own', 'single models':
         assert part in text, part
     assert read(scratch, 'plot.svg').startswith(('<svg', '<?xml'))
+
+
+# --- one label per query ---
+
+def single_labels(world):
+    """A log of the consortium's rows, but for the queries that have more than one."""
+    rows = []
+    for client in sorted(os.listdir(f'{world}/clients')):
+        rows += [json.loads(line) for line in read(world, 'clients', client, 'log.jsonl').splitlines()]
+    ids = [row['id'] for row in rows]
+    single = [json.dumps(row) + '\n' for row in rows if ids.count(row['id']) == 1]
+    return write(f'{world}/single.jsonl', ''.join(single))
+
+
+@scenario
+def doubly_robust_values_stand_where_aiq_cannot_and_agree_with_the_truth(scratch):
+    world, saved = make_world(scratch, '--queries', 2400), f'{scratch}/saved'
+    words = (*SMALL, '--scopes', 'federated', '--learner', 'static,ridge,kmeans', '--json', '-')
+    guess = json.loads(simulate('--log', single_labels(world), '--clients', 3, '--save', saved, *words)[0])
+    truth = json.loads(simulate('--log', f'{world}/all.jsonl', '--partition', f'{saved}/partition.json',
+                                *words)[0])
+    assert guess['seeds'][0]['tests']['comparable'] == 0 and guess['seeds'][0]['controls'] is None
+    for entry, real in zip(routers(guess, test='global'), routers(truth, test='global'), strict=True):
+        assert entry['digest'] == real['digest'] and 'off_policy' not in real
+        assert entry['aiq'] is None and entry['curve'] == []
+        assert entry['off_policy']['queries'] == guess['seeds'][0]['tests']['queries']
+        for value, point in zip(entry['off_policy']['points'], real['curve'][::11], strict=True):
+            assert abs(value['lambda'] / point['lambda'] - 1) < 1e-12
+            for figure in 'accuracy', 'cost':
+                away = abs(value[figure] - point[figure]) / value[f'{figure}_error']
+                assert away < 4.5, (entry['learner'], value['lambda'], figure, away)
+    static, = routers(guess, learner='static', test='global')
+    assert static['off_policy']['points'][0]['accuracy_gain'] == 0
+
+
+@scenario
+def a_person_is_told_how_many_queries_a_curve_is_about(scratch):
+    log = single_labels(make_world(scratch, '--queries', 600))
+    text = simulate('--log', log, *SMALL, '--clients', 3, '--learner', 'static,ridge', '--plot',
+                    f'{scratch}/plot.svg')[0]
+    assert 'there is no AIQ' in text and 'Doubly robust' in text
 
 
 # --- the same bytes ---
