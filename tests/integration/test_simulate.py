@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import struct
+import subprocess
 import sys
 
 from scenario import main, run, scenario
@@ -375,9 +376,13 @@ def a_bad_partition_is_refused_by_its_first_offender(scratch):
 
 @scenario
 def a_result_that_cannot_be_written_is_a_failure(scratch):
-    world = make_world(scratch)
-    refused(scratch, '--log', f'{world}/all.jsonl', *SMALL, '--learner', 'static', '--json',
-            f'{scratch}/absent/result.json', code=1, says='No such file')
+    words = ('--log', f'{make_world(scratch)}/all.jsonl', *SMALL, '--learner', 'static')
+    refused(scratch, *words, '--json', f'{scratch}/absent/result.json', says='name another place')
+    for more in ('--json', '-'), ():
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run([PROGRAM, 'simulate', *words, *more], stdout=full, stderr=subprocess.PIPE,
+                                  check=False)
+        assert done.returncode == 1, done
 
 
 @scenario
