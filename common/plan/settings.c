@@ -36,7 +36,7 @@ int settings_put(struct settings *settings, const char *name, double value)
 	if (!(value >= setting->least && value <= setting->most) ||
 	    (setting->type != SETTING_NUMBER && !whole))
 		return SETTINGS_E_VALUE;
-	settings->values[i] = value;
+	settings->values[i] = value + 0.0; /* −0 and 0 would have two digests */
 	return SETTINGS_E_OK;
 }
 
@@ -51,9 +51,10 @@ int settings_set(struct settings *settings, const char *name, const char *text)
 			return SETTINGS_E_VALUE;
 		return settings_put(settings, name, yes);
 	}
+	/* strtod also takes white space, hexadecimal numbers and words. */
 	char *end;
 	double value = strtod(text, &end);
-	if (end == text || *end != '\0')
+	if (end == text || *end != '\0' || strspn(text, "+-.0123456789eE") != strlen(text))
 		return SETTINGS_E_VALUE;
 	return settings_put(settings, name, value);
 }
@@ -75,6 +76,11 @@ bool settings_is(const struct settings *settings, const char *name)
 	return settings_number(settings, name) != 0.0;
 }
 
+static void json_cleanup(json_t **json)
+{
+	json_decref(*json);
+}
+
 static json_t *setting_value(const struct setting *setting, double value)
 {
 	switch (setting->type) {
@@ -90,14 +96,13 @@ static json_t *setting_value(const struct setting *setting, double value)
 
 int settings_json(const struct settings *settings, char **out)
 {
-	json_t *object = json_object();
-	TRY_ALLOC(object);
-	for (size_t i = 0; settings->table[i].name; i++)
-		json_object_set_new(object, settings->table[i].name,
-				    setting_value(&settings->table[i], settings->values[i]));
-	char *text = json_dumps(object, JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(17));
-	json_decref(object);
-	TRY_ALLOC(text);
-	*out = text;
+	cleanup(json_cleanup) json_t *object = json_object();
+	for (size_t i = 0; settings->table[i].name; i++) {
+		json_t *value = setting_value(&settings->table[i], settings->values[i]);
+		if (json_object_set_new(object, settings->table[i].name, value) != 0)
+			return FAIL(-ENOMEM);
+	}
+	*out = json_dumps(object, JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(17));
+	TRY_ALLOC(*out);
 	return 0;
 }

@@ -1,9 +1,11 @@
 /* command_simulate.c: fedrouter-coordinator simulate.                                   (kind: conductor) */
 #include <dirent.h>
 #include <errno.h>
+#include <libgen.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/data/log.h"
@@ -302,6 +304,36 @@ static bool is_free(const char *path)
 	return n <= 2; /* . and .. */
 }
 
+/* Whether a file can be put there: no experiment is run for a misspelt path. A terminal, a pipe or /dev/null
+ * is written as it is; other files are replaced, which takes their directory. */
+static bool is_place(const char *path)
+{
+	struct stat status;
+	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return !S_ISDIR(status.st_mode) && access(path, W_OK) == 0;
+	cleanup(free_pointer) char *copy = strdup(path);
+	return copy && access(dirname(copy), W_OK | X_OK) == 0;
+}
+
+static int check_places(const struct simulate_options *options)
+{
+	const struct {
+		const char *name, *path;
+	} places[] = { { "json", options->json }, { "plot", options->plot }, { "save", options->save } };
+	if (options->save && !is_free(options->save))
+		return arguments_wrong(&simulate, "--save %s: not a new or empty directory; name another",
+				       options->save);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const char *path = places[i].path;
+		bool is_there = path && path == options->save && access(path, W_OK | X_OK) == 0;
+		if (path && strcmp(path, "-") != 0 && !is_there && !is_place(path))
+			return arguments_wrong(&simulate,
+					       "--%s %s: nothing can be written there; name another place",
+					       places[i].name, path);
+	}
+	return ARGUMENTS_E_OK;
+}
+
 static int check(const struct simulate_options *options)
 {
 	if (!options->log)
@@ -315,10 +347,7 @@ static int check(const struct simulate_options *options)
 		return arguments_wrong(&simulate, "give either --partition or --by-task");
 	if (options->save && options->n_seeds != 1)
 		return arguments_wrong(&simulate, "--save keeps one experiment: give one --seed");
-	if (options->save && !is_free(options->save))
-		return arguments_wrong(&simulate, "--save %s: not a new or empty directory; name another",
-				       options->save);
-	return ARGUMENTS_E_OK;
+	return check_places(options);
 }
 
 /* --- the command --- */
@@ -341,5 +370,8 @@ int command_simulate(int argc, char **argv)
 	fill_in(&options);
 	if (result != ARGUMENTS_E_OK || check(&options) != ARGUMENTS_E_OK)
 		return COMMAND_USAGE;
-	return tell(&findings, simulate_run(&options, stdout, &findings));
+	result = simulate_run(&options, stdout, &findings);
+	if (result == SIMULATE_E_OK && fflush(stdout) != 0)
+		result = -errno;
+	return tell(&findings, result);
 }

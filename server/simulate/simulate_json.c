@@ -129,6 +129,23 @@ static json_t *join(json_t *object, json_t *part)
 	return NULL;
 }
 
+static json_t *value_json(const void *context, size_t i)
+{
+	const struct trial_value *at = &((const struct trial_value *)context)[i];
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "lambda", number(at->lambda),
+			 "accuracy", number(at->value.score), "accuracy_error", number(at->value.score_error),
+			 "cost", number(at->value.cost), "cost_error", number(at->value.cost_error),
+			 "accuracy_gain", number(at->gain.score), "accuracy_gain_error",
+			 number(at->gain.score_error), "cost_gain", number(at->gain.cost), "cost_gain_error",
+			 number(at->gain.cost_error));
+}
+
+static json_t *values_json(const struct trial_value *values)
+{
+	return json_pack("{s:{s:I, s:o}}", "off_policy", "queries", (json_int_t)values->value.queries,
+			 "points", list(TRIAL_PRICES, value_json, values));
+}
+
 static json_t *router_json(const struct trial *trial, const struct trial_result *result)
 {
 	const struct training *training = &trial->trainings[result->training];
@@ -141,6 +158,8 @@ static json_t *router_json(const struct trial *trial, const struct trial_result 
 	router = join(router, gains_json(result));
 	router = join(router, quality_json(&result->quality));
 	router = join(router, training_json(training));
+	if (result->values)
+		router = join(router, values_json(result->values));
 	return join(router, json_pack("{s:o}", "curve",
 				      list(result->judged.curve.n, point_json, &result->judged.curve)));
 }

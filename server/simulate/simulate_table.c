@@ -68,9 +68,35 @@ static void print_split(const struct trial_world *world, const struct trial *tri
 		"%s, encoder %s, seed %llu: %zu clients with %zu to %zu observations, %zu test queries\n",
 		world->options->log, world->encoder->name, (unsigned long long)trial->seed,
 		trial->partition.n, least, most, trial->n_test_queries);
-	if (trial->tests.table.n < trial->n_test_queries)
+	if (trial->tests.table.n == 0)
+		fprintf(out, "  None of them has two observed models: there is no AIQ\n");
+	else if (trial->tests.table.n < trial->n_test_queries)
 		fprintf(out, "  AIQ is about the %zu of them on which two or more models were observed\n",
 			trial->tests.table.n);
+}
+
+/* Where most queries have one observed model, their values at the price that asks for quality first. */
+static void print_values(const struct trial *trial, FILE *out)
+{
+	bool first = true;
+	for (size_t i = 0; i < trial->n_results; i++) {
+		const struct trial_result *result = &trial->results[i];
+		const struct training *training = &trial->trainings[result->training];
+		if (!result->values || !training->wanted || training->client != TRAINING_ALL)
+			continue;
+		const struct off_policy_value *value = &result->values->value, *gain = &result->values->gain;
+		if (first)
+			fprintf(out,
+				"\n  Doubly robust, seed %llu, %zu queries, lambda %g; +- standard error\n"
+				"  %-24s %-17s %-21s %s\n",
+				(unsigned long long)trial->seed, value->queries, result->values->lambda,
+				"router", "accuracy", "USD/1,000 queries", "accuracy over static");
+		first = false;
+		fprintf(out, "  %-8s %-15s %.3f +- %.3f    %8.4f +- %.4f    %+.3f +- %.3f\n",
+			training->learner->name, simulate_scope_name(training->scope), value->score,
+			value->score_error, 1000.0 * value->cost, 1000.0 * value->cost_error, gain->score,
+			gain->score_error);
+	}
 }
 
 int simulate_table(const struct trial_world *world, const struct trial *trials, size_t n, FILE *out)
@@ -90,5 +116,7 @@ int simulate_table(const struct trial_world *world, const struct trial *trials, 
 			       .n_seeds = rows.n,
 			       .seeds = rows.seeds };
 	table_print(&table, out);
+	for (size_t i = 0; i < n; i++)
+		print_values(&trials[i], out);
 	return 0;
 }

@@ -48,6 +48,12 @@ static const struct dataset *data_of(const struct training_world *world, const s
 	return training->scope == SIMULATE_LOCAL ? &world->data[training->client] : world->pooled;
 }
 
+bool training_is_baseline(const struct training *a, const struct training *b)
+{
+	enum simulate_scope scope = b->scope == SIMULATE_MATCHED ? SIMULATE_CENTRAL : b->scope;
+	return strcmp(a->learner->name, "static") == 0 && a->scope == scope && a->client == b->client;
+}
+
 size_t training_rows(const struct training_world *world, const struct training *training)
 {
 	return training->scope == SIMULATE_FEDERATED ? world->pooled->n_rows :

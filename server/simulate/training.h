@@ -46,6 +46,9 @@ struct training_world {
 /* Make the plan of training->learner in training->scope. False: the learner has no such baseline. */
 bool training_plan(const struct training_world *world, struct training *training);
 
+/* Whether `a` is the static learner on the labels of `b`, in its scope (central for central-matched). */
+bool training_is_baseline(const struct training *a, const struct training *b);
+
 /* How many rows it learns from. */
 size_t training_rows(const struct training_world *world, const struct training *training);
 

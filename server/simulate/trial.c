@@ -6,6 +6,7 @@
 
 #include "common/loop/parallel.h"
 #include "server/simulate/trial_judge.h"
+#include "server/simulate/trial_value.h"
 
 static void tests_deinit(struct trial_tests *tests)
 {
@@ -15,8 +16,10 @@ static void tests_deinit(struct trial_tests *tests)
 
 void trial_deinit(struct trial *trial)
 {
-	for (size_t i = 0; i < trial->n_results; i++)
+	for (size_t i = 0; i < trial->n_results; i++) {
 		judged_deinit(&trial->results[i].judged);
+		free(trial->results[i].values);
+	}
 	for (size_t i = 0; i < trial->n_trainings; i++)
 		training_deinit(&trial->trainings[i]);
 	for (size_t i = 0; i < trial->partition.n && trial->own; i++)
@@ -202,6 +205,7 @@ int trial_run(const struct trial_world *world, uint64_t seed, struct findings *f
 	TRY(trial_judge_tables(world, &trial));
 	TRY(train_all(&training_world, &trial));
 	TRY(trial_judge_routers(world, &trial));
+	TRY(trial_value_add(world, &training_world, &trial));
 	*out = trial;
 	trial = (struct trial){ 0 };
 	return TRIAL_E_OK;

@@ -7,9 +7,18 @@
 #include "common/base/findings.h"
 #include "common/evaluate/bootstrap.h"
 #include "common/evaluate/evaluate.h"
+#include "common/evaluate/off_policy.h"
 #include "server/simulate/partition.h"
 #include "server/simulate/simulate.h"
 #include "server/simulate/training.h"
+
+enum { TRIAL_PRICES = 10 };
+
+struct trial_value { /* doubly robust, of the router that takes `lambda` for its price (trial_value.h) */
+	double lambda;
+	struct off_policy_value value;
+	struct off_policy_value gain; /* paired, over the static learner at the same price */
+};
 
 struct trial_result { /* a router on a test table */
 	size_t training;
@@ -17,6 +26,7 @@ struct trial_result { /* a router on a test table */
 	struct judged judged;
 	struct quality quality;
 	struct gains gains;
+	struct trial_value *values; /* TRIAL_PRICES; NULL: every query has two or more observed models */
 };
 
 struct trial_tests {

@@ -139,13 +139,6 @@ static int judge_training(void *context, size_t index, size_t worker)
 
 /* --- intervals and lifts --- */
 
-/* Whether `a` is the static learner of the scope and the labels of `b`. */
-static bool is_baseline_of(const struct training *a, const struct training *b)
-{
-	enum simulate_scope scope = b->scope == SIMULATE_MATCHED ? SIMULATE_CENTRAL : b->scope;
-	return strcmp(a->learner->name, "static") == 0 && a->scope == scope && a->client == b->client;
-}
-
 struct compared { /* the results on one test table */
 	size_t n;
 	size_t *result;
@@ -182,8 +175,8 @@ static void find_baselines(const struct trial *trial, struct compared *compared)
 		compared->baseline[i] = compared->n;
 		for (size_t j = 0; j < compared->n; j++) {
 			const struct trial_result *other = &trial->results[compared->result[j]];
-			if (is_baseline_of(&trial->trainings[other->training],
-					   &trial->trainings[result->training]))
+			if (training_is_baseline(&trial->trainings[other->training],
+						 &trial->trainings[result->training]))
 				compared->baseline[i] = j;
 		}
 	}

@@ -5,16 +5,15 @@
 # whole contribution (network from the state, one epoch, sums), PyTorch's only the steps. Runs alternate and
 # the fastest of REPEATS (5) counts on both sides, since other work on the machine only ever slows one down.
 # Prints JSON (rows per second, GFLOP/s, the machine's fastest matrix product, a step by kernel), then
-# `ratio N.NNx`: the parallel case at d = 768. BUILD: the build directory (build-release, made if absent).
+# `ratio N.NNx`: the parallel case at d = 768. BUILD: the build directory (build-bench).
 set -euo pipefail
 root="$(cd "$(dirname "$0")/../.." && pwd)"
-build="${BUILD:-$root/build-release}"
 repeats="${1:-5}" rows=4096 models=11 clients=8 cores="$(nproc)"
 clients=$(((clients + cores - 1) / cores * cores))
+. "$root/tests/bench/build.sh"
 . "$root/tests/bench/venv.sh"
+bench_build bench_train
 bench_venv numpy torch
-[ -d "$build" ] || meson setup --buildtype release -Dwerror=false "$build" "$root" >&2
-ninja -C "$build" tests/bench/bench_train >&2
 ours="$build/tests/bench/bench_train"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT

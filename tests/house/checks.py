@@ -37,6 +37,9 @@ class Tree:
 
     @functools.lru_cache(maxsize=None)
     def data(self, path):
+        """A file's bytes; none where there is no file."""
+        if path not in self.paths:
+            return b''
         with open(os.path.join(self.root, path), 'rb') as file:
             return file.read()
 

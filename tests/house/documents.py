@@ -81,10 +81,10 @@ def every_reason_is_documented(tree):
     calls = (r'\b(?:findings_add|log_build_bad|log_build_torn)\(\s*([^;]*?);'
              r'|static const struct log_value_fault ([^;]*);')
     texts = r'"((?:[^"\\]|\\.)*)"'
-    reasons, said = set(), set()
+    reasons, sources = set(), ''
     for path in tree.c_files('common'):
         if path.endswith('.c') and path.startswith(READERS):
-            said |= set(re.findall(texts, tree.text(path)))
+            sources += tree.text(path)
             for call, fault in re.findall(calls, tree.text(path)):
                 strings = re.findall(texts, call or fault)
                 if strings and '%' not in strings[0]:
@@ -95,7 +95,7 @@ def every_reason_is_documented(tree):
             yield 'docs/logs.md', f'"{reason}" is missing'
     for row in re.findall(r'^\| (`.*?) \|', text, re.M):
         for reason in re.findall(r'`([^`]+)`', row):
-            if ' ' in reason and reason not in said:
+            if ' ' in reason and f'"{reason}"' not in sources:
                 yield 'docs/logs.md', f'nobody says "{reason}"'
 
 
@@ -157,9 +157,10 @@ def commands_in_documents_exist(tree):
 
 @check
 def examples_of_the_readme_run(tree):
-    """the commands of the README's worked example end well and write what they say"""
+    """the commands of the README's example end well, write what they say, and print the rows shown"""
     need_program(tree)
-    calls = [line for _, block in blocks(tree.text('README.md'), 'sh')
+    text, printed = tree.text('README.md'), ''
+    calls = [line for _, block in blocks(text, 'sh')
              for line in block.replace('\\\n', ' ').split('\n') if NAME in line]
     if not calls:
         yield 'README.md', 'has no example'
@@ -167,6 +168,7 @@ def examples_of_the_readme_run(tree):
         for line in calls:
             arguments = shlex.split(line)[1:]
             result = run(tree, *arguments, folder=folder)
+            printed += result.stdout
             if result.returncode != 0:
                 yield 'README.md', f'{line.strip()}: {result.stderr.strip()[-300:]}'
                 return
@@ -175,6 +177,22 @@ def examples_of_the_readme_run(tree):
                     file = arguments[arguments.index(option) + 1]
                     if file != '-' and not os.path.exists(os.path.join(folder, file)):
                         yield 'README.md', f'{line.strip()}: no {file}'
+    for first, block in blocks(text, 'text'):
+        for number, line in enumerate(block.rstrip().split('\n')):
+            if not has_row(printed, line):
+                yield f'README.md:{first + number}', 'the example does not print this'
+
+
+def has_row(printed, row):
+    """Is there a line that begins with `row`, numbers within .005 (other processors round otherwise)?"""
+    number = r'[-+]?\d+\.\d+'
+    for line in printed.split('\n'):
+        line = line[:len(row)]
+        pairs = zip(re.findall(number, line), re.findall(number, row))
+        if re.sub(number, '#', line) == re.sub(number, '#', row) and \
+                all(abs(float(a) - float(b)) < .005 for a, b in pairs):
+            return True
+    return False
 
 
 def keys_of(value):
@@ -201,7 +219,8 @@ def fields_of_the_json_are_documented(tree):
         if result.returncode != 0:
             yield path, f'{command} failed: {result.stderr.strip()[-300:]}'
             continue
-        words = set(re.findall(r'\w+', ' '.join(re.findall(r'`([^`]+)`', tree.text(path)))))
+        prose = re.sub(r'^```.*?^```', '', tree.text(path), flags=re.M | re.S)
+        words = set(re.findall(r'\w+', ' '.join(re.findall(r'`([^`]+)`', prose))))
         for key in sorted(keys_of(json.loads(result.stdout)) - words):
             yield path, f'JSON: {key} is missing'
 

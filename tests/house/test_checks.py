@@ -5,16 +5,14 @@ A tiny tree keeps all rules; each case changes one thing in it, and exactly the 
 report it, at the place that is meant. A check without a case fails, too. Last line: "N passed, N failed".
 """
 import os
-import shutil
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
+import cases     # noqa: E402
 import checks    # noqa: E402
-import rules     # noqa: E402
 
 RULES = '''
 room common/base  base_dep  :
@@ -208,57 +206,8 @@ GOOD = [
 ]
 
 
-def breaches(change):
-    """{check: [places]} of the good tree with `change` ({path: text, or None: removed})."""
-    root = tempfile.mkdtemp()
-    try:
-        for path, text in (TREE | change).items():
-            if text is None:
-                continue
-            full = os.path.join(root, path)
-            os.makedirs(os.path.dirname(full), exist_ok=True)
-            with open(full, 'w', encoding='utf-8') as file:
-                file.write(text)
-            os.chmod(full, 0o755 if path.endswith('.sh') else 0o644)
-        found = {}
-        tree = checks.Tree(root, rules.read_rules(RULES))
-        for check in checks.CHECKS:
-            try:
-                places = [place for place, _ in check(tree)]
-            except checks.Skip:
-                places = []
-            if places:
-                found[check.__name__] = places
-        return found
-    finally:
-        shutil.rmtree(root)
-
-
 def main():
-    passed = failed = 0
-    formats = shutil.which('clang-format-14') is not None
-    for change in GOOD:
-        found = breaches(change)
-        passed += not found
-        failed += bool(found)
-        if found:
-            print(f'FAILED a good tree is refused ({", ".join(change) or "unchanged"}): {found}')
-    for name, place, change in BREACHES:
-        if name == 'sources_are_formatted' and not formats:
-            print(f'skipped {name}: clang-format-14 is not installed')
-            continue
-        found = breaches(change)
-        good = found.get(name) == [place] and set(found) <= {name, *ALONG.get(name, [])}
-        passed += good
-        failed += not good
-        if not good:
-            print(f'FAILED {name}: expected {place} alone, found {found}')
-    for check in checks.CHECKS:
-        if not any(name == check.__name__ for name, _, _ in BREACHES):
-            print(f'FAILED {check.__name__} has no case here')
-            failed += 1
-    print(f'{passed} passed, {failed} failed')
-    return 1 if failed else 0
+    return cases.prove(checks.CHECKS, cases.World(RULES, TREE), GOOD, BREACHES, ALONG)
 
 
 if __name__ == '__main__':

@@ -92,13 +92,15 @@ def csv_of(rows, without=None):
 class Run:
     """One run of the program in a directory of its own."""
 
-    def __init__(self, program, files, *arguments, outputs=True):
+    def __init__(self, program, files, *arguments):
         self.directory = tempfile.mkdtemp(prefix='fedrouter-bad-input-')
         for name, content in files.items():
-            with open(os.path.join(self.directory, name), 'wb') as out:
+            path = os.path.join(self.directory, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, 'wb') as out:
                 out.write(content if isinstance(content, bytes) else content.encode())
         self.before = set(os.listdir(self.directory))
-        if outputs:
+        if '--json' not in arguments:
             arguments += ('--json', 'out.json', '--plot', 'out.svg', '--save', 'saved')
         done = subprocess.run(
             [program, 'simulate', *arguments], cwd=self.directory, capture_output=True, timeout=600
@@ -463,11 +465,28 @@ def models_and_clients(cases, rows):
     )
 
 
+def places(cases, rows):
+    """What cannot be written is known before the work, so that none of the other files is."""
+    log = {'log.jsonl': lines_of(rows), 'full/file': ''}
+    given = ('--log', 'log.jsonl', '--encoder', 'hash:64')
+    for wrong in (
+        ('--json', 'no/such/out.json', '--plot', 'out.svg', '--save', 'saved'),
+        ('--json', 'full', '--plot', 'out.svg', '--save', 'saved'),
+        ('--json', 'out.json', '--plot', 'no/such/out.svg', '--save', 'saved'),
+        ('--json', 'out.json', '--plot', 'out.svg', '--save', 'no/such/saved'),
+        ('--json', 'out.json', '--plot', 'out.svg', '--save', 'full'),
+    ):
+        path = next(word for word in wrong if word.startswith(('no/', 'full')))
+        cases.fails(
+            f'{wrong[wrong.index(path) - 1]} {path}', log, path + ': not', *given, *wrong, code=USAGE
+        )
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     cases, rows = Cases(os.path.abspath(sys.argv[1])), good_rows()
-    for group in (containers, values, keys, lines, tables, embeddings, models_and_clients):
+    for group in (containers, values, keys, lines, tables, embeddings, models_and_clients, places):
         group(cases, rows)
     print(f'{cases.passed} passed, {cases.failed} failed')
     sys.exit(1 if cases.failed else 0)

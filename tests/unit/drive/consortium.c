@@ -1,3 +1,4 @@
+/* consortium.c: clients and plans for tests of the drive loop. */
 #include "tests/unit/drive/consortium.h"
 
 #include <math.h>

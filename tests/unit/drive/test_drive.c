@@ -190,8 +190,8 @@ START_TEST(the_mean_leaves_out_those_who_never_took_part)
 }
 END_TEST
 
-static int refuse_second(const struct plan *plan, const struct phase *phase, const struct state *state,
-			 const struct answer *answer, const char *client, struct findings *findings)
+static int doubting_check(const struct plan *plan, const struct phase *phase, const struct state *state,
+			  const struct answer *answer, const char *client, struct findings *findings)
 {
 	(void)plan;
 	(void)phase;
@@ -212,7 +212,7 @@ START_TEST(a_refused_answer_ends_the_run_and_leaves_nothing_behind)
 	struct drive_account account = { 0 };
 	struct router *router = NULL;
 	consortium_draw(&consortium);
-	doubting.check = refuse_second;
+	doubting.check = doubting_check;
 	memory_cohort_init(&cohort, consortium.data, 2);
 	ck_assert_int_eq(drive_run(&doubting, &plan, &cohort.cohort, 2, &account, &router, NULL),
 			 DRIVE_E_REFUSED);

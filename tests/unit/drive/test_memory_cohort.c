@@ -96,8 +96,8 @@ START_TEST(clipped_values_are_counted_over_all_clients)
 END_TEST
 
 /* Two clients send a word that no such rows can give. */
-static int exaggerate(const struct plan *plan, const struct phase *phase, const struct state *state,
-		      const struct dataset *data, const char *client, struct answer *out)
+static int boasting_contribute(const struct plan *plan, const struct phase *phase, const struct state *state,
+			       const struct dataset *data, const char *client, struct answer *out)
 {
 	TRY(learners_find("static")->contribute(plan, phase, state, data, client, out));
 	if (strcmp(client, "client-01") == 0 || strcmp(client, "client-02") == 0)
@@ -113,7 +113,7 @@ START_TEST(a_word_beyond_its_bound_is_refused_and_the_first_offender_is_named)
 	struct phase phase = first_phase(&boasting, &plan);
 	struct state state = { 0 };
 	consortium_draw(&consortium);
-	boasting.contribute = exaggerate;
+	boasting.contribute = boasting_contribute;
 	boasting.check = NULL;
 	for (size_t threads = 1; threads <= 3; threads++) {
 		struct memory_cohort cohort;

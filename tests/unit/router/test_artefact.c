@@ -36,7 +36,7 @@ static struct router *read_file(const char *path, struct artefact_notes *found, 
 	ck_assert_uint_eq(findings.n_items, router ? 0 : 1);
 	if (!router) {
 		ck_assert_str_eq(findings.items[0].file, path);
-		ck_assert_msg(strstr(findings.items[0].detail, why) != NULL, "%s", findings.items[0].detail);
+		ck_assert_ptr_nonnull(strstr(findings.items[0].detail, why));
 	}
 	findings_deinit(&findings);
 	return router;
