@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/commands/arguments.h"
+#include "common/command/arguments.h"
 #include "server/commands/command.h"
 #include "server/sample/sample.h"
 #include "server/sample/sample_report.h"

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/data/log.h"
-#include "server/commands/arguments.h"
+#include "common/command/arguments.h"
 #include "server/commands/command.h"
 #include "server/simulate/simulate.h"
 

@@ -27,10 +27,18 @@ struct arguments_option {
 	const char *(*take)(void *options, const char *text);
 };
 
+struct arguments_operands { /* what is on the command line beside the options, borrowed from argv */
+	size_t n;
+	const char *const *items;
+};
+
 struct arguments_command {
 	const char *name; /* of the subcommand */
 	const char *summary, *example;
 	const struct arguments_option *options; /* ends with name NULL */
+	const char *operands;                   /* how --help calls them: "FILE..."; NULL: there are none */
+	size_t operands_offset; /* of the field of type struct arguments_operands in the options' struct */
+	size_t operands_least, operands_most;
 };
 
 enum { ARGUMENTS_E_OK = 0, ARGUMENTS_E_HELP = 1, ARGUMENTS_E_USAGE = 2 };

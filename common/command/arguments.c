@@ -1,24 +1,23 @@
 /* arguments.c: getopt_long behind a table.                                                (kind: adapter) */
-#include "server/commands/arguments.h"
+#include "common/command/arguments.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/commands/command.h"
-
 enum { OPTIONS_MOST = 48, PART = 256, HELP = 1000 };
 
 int arguments_wrong(const struct arguments_command *command, const char *format, ...)
 {
 	va_list list;
-	fprintf(stderr, "%s %s: ", COMMAND_PROGRAM, command->name);
+	fprintf(stderr, "%s %s: ", program_invocation_short_name, command->name);
 	va_start(list, format);
 	vfprintf(stderr, format, list);
 	va_end(list);
-	fprintf(stderr, "\nSee %s %s --help\n", COMMAND_PROGRAM, command->name);
+	fprintf(stderr, "\nSee %s %s --help\n", program_invocation_short_name, command->name);
 	return ARGUMENTS_E_USAGE;
 }
 
@@ -38,8 +37,8 @@ const char *arguments_list(void *options, const char *text,
 
 static int print_help(const struct arguments_command *command)
 {
-	printf("Usage: %s %s [options]\n\n%s\n\nOptions:\n", COMMAND_PROGRAM, command->name,
-	       command->summary);
+	printf("Usage: %s %s [options]%s%s\n\n%s\n\nOptions:\n", program_invocation_short_name, command->name,
+	       command->operands ? " " : "", command->operands ? command->operands : "", command->summary);
 	for (const struct arguments_option *option = command->options; option->name; option++) {
 		char left[PART];
 		snprintf(left, sizeof(left), "--%s%s%s", option->name, option->value ? " " : "",
@@ -112,6 +111,23 @@ static void fill_long_options(const struct arguments_command *command, struct op
 	out[i] = (struct option){ 0 };
 }
 
+/* getopt_long has put what is no option behind the options. */
+static int take_operands(const struct arguments_command *command, int argc, char **argv, void *options)
+{
+	size_t n = (size_t)(argc - optind);
+	if (!command->operands)
+		return n == 0 ? ARGUMENTS_E_OK :
+				arguments_wrong(command, "%s belongs to no option", argv[optind]);
+	if (n < command->operands_least)
+		return arguments_wrong(command, "%s is missing", command->operands);
+	if (n > command->operands_most)
+		return arguments_wrong(command, "%s is one too many: %s is needed",
+				       argv[(size_t)optind + command->operands_most], command->operands);
+	struct arguments_operands *operands = (void *)((char *)options + command->operands_offset);
+	*operands = (struct arguments_operands){ n, (const char *const *)argv + optind };
+	return ARGUMENTS_E_OK;
+}
+
 int arguments_parse(const struct arguments_command *command, int argc, char **argv, void *options)
 {
 	struct option known[OPTIONS_MOST];
@@ -132,7 +148,5 @@ int arguments_parse(const struct arguments_command *command, int argc, char **ar
 		if (result != ARGUMENTS_E_OK)
 			return result;
 	}
-	if (optind < argc)
-		return arguments_wrong(command, "%s belongs to no option", argv[optind]);
-	return ARGUMENTS_E_OK;
+	return take_operands(command, argc, argv, options);
 }
