@@ -291,14 +291,17 @@ static int header_text(const struct tensor *const *order, size_t n, const json_t
 	return asprintf(out, "%-*s", (int)padded, text) < 0 ? FAIL(-ENOMEM) : 0;
 }
 
-static int write_all(FILE *stream, const void *bytes, size_t n)
+/* The arrays behind the header. */
+static void lay_out(const struct tensor *const *order, size_t n, uint8_t *data)
 {
-	return fwrite(bytes, 1, n, stream) == n ? 0 : FAIL(-EIO);
+	for (size_t i = 0; i < n; data += tensor_bytes(order[i++])) {
+		if (order[i]->n > 0)
+			memcpy(data, order[i]->data, tensor_bytes(order[i]));
+	}
 }
 
-int safetensors_write(const char *path, const struct tensors *tensors, const json_t *metadata)
+int safetensors_bytes(const struct tensors *tensors, const json_t *metadata, void **out, size_t *n)
 {
-	cleanup(atomic_file_discard) struct atomic_file file = { 0 };
 	cleanup(free_pointer) const struct tensor **order = calloc(tensors->n + 1, sizeof(*order));
 	cleanup(free_pointer) char *text = NULL;
 	TRY_ALLOC(order);
@@ -306,11 +309,22 @@ int safetensors_write(const char *path, const struct tensors *tensors, const jso
 		return FAIL(-EINVAL);
 	order_data(tensors, order);
 	TRY(header_text(order, tensors->n, metadata, &text));
-	TRY(atomic_file_open(path, &file));
-	uint64_t length = htole64(strlen(text));
-	TRY(write_all(file.stream, &length, sizeof(length)));
-	TRY(write_all(file.stream, text, strlen(text)));
-	for (size_t i = 0; i < tensors->n; i++)
-		TRY(write_all(file.stream, order[i]->data, tensor_bytes(order[i])));
-	return atomic_file_commit(&file);
+	size_t header = strlen(text), total = LENGTH_BYTES + header + tensors_bytes(tensors);
+	uint8_t *bytes = malloc(total);
+	TRY_ALLOC(bytes);
+	uint64_t length = htole64(header);
+	memcpy(bytes, &length, sizeof(length));
+	memcpy(bytes + LENGTH_BYTES, text, header);
+	lay_out(order, tensors->n, bytes + LENGTH_BYTES + header);
+	*out = bytes;
+	*n = total;
+	return 0;
+}
+
+int safetensors_write(const char *path, const struct tensors *tensors, const json_t *metadata)
+{
+	cleanup(free_pointer) void *bytes = NULL;
+	size_t n;
+	TRY(safetensors_bytes(tensors, metadata, &bytes, &n));
+	return atomic_file_write(path, bytes, n);
 }

@@ -17,7 +17,12 @@
 enum { SAFETENSORS_E_OK = 0, SAFETENSORS_E_BAD = 1 };
 enum { SAFETENSORS_HEADER_MOST = 1 << 20 };
 
-/* `metadata`: a JSON object of strings (may be NULL). */
+/* The file's bytes in memory, malloc'ed; the same content gives the same bytes. `metadata`: a JSON object of
+ * strings (may be NULL). */
+must_check int safetensors_bytes(const struct tensors *tensors, const json_t *metadata, void **out,
+				 size_t *n);
+
+/* The same as a file, atomically. */
 must_check int safetensors_write(const char *path, const struct tensors *tensors, const json_t *metadata);
 
 /* Map the file. `metadata_out`: a new JSON object of strings, the caller decrefs it. */

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/io/atomic_file.h"
 #include "common/io/safetensors.h"
+#include "common/router/signature.h"
 
 static const char schema[] = "fedrouter.router/1";
 
@@ -59,14 +61,32 @@ static int pack_metadata(const struct router *router, const struct artefact_note
 	return *out ? 0 : FAIL(-EINVAL);
 }
 
-int artefact_write(const struct router *router, const struct artefact_notes *notes, const char *path)
+int artefact_bytes(const struct router *router, const struct artefact_notes *notes, const struct key *key,
+		   void **out, size_t *n)
 {
 	cleanup(json_cleanup) json_t *metadata = NULL;
+	cleanup(free_pointer) void *bytes = NULL;
 	TRY(pack_metadata(router, notes, &metadata));
-	return safetensors_write(path, &router->tensors, metadata);
+	if (key)
+		TRY(signature_reserve(metadata));
+	TRY(safetensors_bytes(&router->tensors, metadata, &bytes, n));
+	if (key)
+		TRY(signature_make(bytes, *n, key));
+	*out = bytes;
+	bytes = NULL;
+	return 0;
 }
 
-/* Every field has to be there; others may be, such as a signature some day. */
+int artefact_write(const struct router *router, const struct artefact_notes *notes, const struct key *key,
+		   const char *path)
+{
+	cleanup(free_pointer) void *bytes = NULL;
+	size_t n;
+	TRY(artefact_bytes(router, notes, key, &bytes, &n));
+	return atomic_file_write(path, bytes, n);
+}
+
+/* Every field has to be there; others may be, such as a signature. */
 static bool unpack_metadata(json_t *metadata, struct stated *out)
 {
 	return json_unpack(metadata, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "schema",
@@ -173,10 +193,10 @@ static int compare_texts(const struct stated *stated, const struct parts *parts,
 	return ARTEFACT_E_BAD;
 }
 
-static int read_parts(const struct stated *stated, artefact_predictor find, struct parts *parts,
+static int read_parts(const struct stated *stated, const struct artefact_reader *reader, struct parts *parts,
 		      const char **why)
 {
-	parts->predictor = find(stated->learner);
+	parts->predictor = reader->find(stated->learner);
 	parts->names = json_loads(stated->models, 0, NULL);
 	int r = encoder_identity_parse(stated->encoder, &parts->encoder);
 	if (r != 0 && r != -EPROTO)
@@ -201,15 +221,30 @@ static int compare_digest(const struct stated *stated, const struct parts *parts
 	return ARTEFACT_E_BAD;
 }
 
-static int make_router(json_t *metadata, artefact_predictor find, struct tensors *tensors,
+static int check_signature(json_t *metadata, const struct tensors *tensors, const struct key *key,
+			   const char **why)
+{
+	const char *digits = json_string_value(json_object_get(metadata, signature_key));
+	*why = "it is not signed, and only what the coordinator has signed is taken";
+	if (!digits)
+		return ARTEFACT_E_BAD;
+	*why = "its signature is not the coordinator's: it was changed or damaged, or another key signed it";
+	int r = signature_check(tensors->mapping, tensors->mapping_bytes, digits, key);
+	return r == SIGNATURE_E_BAD ? ARTEFACT_E_BAD : r;
+}
+
+static int make_router(json_t *metadata, const struct artefact_reader *reader, struct tensors *tensors,
 		       struct artefact_notes *notes, const char **why, struct router **out)
 {
+	int r = reader->key ? check_signature(metadata, tensors, reader->key, why) : ARTEFACT_E_OK;
+	if (r != ARTEFACT_E_OK)
+		return r;
 	cleanup(parts_deinit) struct parts parts = { 0 };
 	struct stated stated;
 	*why = "a field of its metadata is missing";
 	if (!unpack_metadata(metadata, &stated))
 		return ARTEFACT_E_BAD;
-	int r = read_parts(&stated, find, &parts, why);
+	r = read_parts(&stated, reader, &parts, why);
 	if (r != ARTEFACT_E_OK)
 		return r;
 	r = compare_digest(&stated, &parts, tensors, why);
@@ -223,7 +258,7 @@ static int make_router(json_t *metadata, artefact_predictor find, struct tensors
 	return r == ROUTER_E_BAD ? ARTEFACT_E_BAD : r;
 }
 
-int artefact_read(const char *path, artefact_predictor find, struct findings *findings,
+int artefact_read(const char *path, const struct artefact_reader *reader, struct findings *findings,
 		  struct artefact_notes *notes, struct router **out)
 {
 	cleanup(json_cleanup) json_t *metadata = NULL;
@@ -232,6 +267,6 @@ int artefact_read(const char *path, artefact_predictor find, struct findings *fi
 	int r = safetensors_read(path, findings, &tensors, &metadata);
 	if (r != SAFETENSORS_E_OK)
 		return r < 0 ? r : ARTEFACT_E_BAD;
-	r = make_router(metadata, find, &tensors, notes, &why, out);
+	r = make_router(metadata, reader, &tensors, notes, &why, out);
 	return r == ARTEFACT_E_BAD ? refuse(findings, path, why) : r;
 }

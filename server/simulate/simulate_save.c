@@ -78,7 +78,7 @@ static int save_training(const struct trial *trial, const struct training *train
 					.participants = (unsigned)trial->partition.n };
 	TRY_ALLOC(artefact);
 	TRY_ALLOC(plan);
-	TRY(artefact_write(training->router, &notes, artefact));
+	TRY(artefact_write(training->router, &notes, NULL, artefact));
 	return plan_write(&training->plan, plan);
 }
 
