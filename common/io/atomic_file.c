@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/io/folder.h"
+
 /* A terminal, a pipe or /dev/null can't be renamed over: it is written as it is, without a temporary file. */
 static int open_special(const char *path, struct atomic_file *file)
 {
@@ -62,21 +64,6 @@ int atomic_file_open(const char *path, struct atomic_file *out)
 	return 0;
 }
 
-static int sync_directory_of(const char *path)
-{
-	cleanup(free_pointer) char *directory = strdup(path);
-	TRY_ALLOC(directory);
-	char *slash = strrchr(directory, '/');
-	if (slash)
-		slash[slash == directory] = '\0';
-	int fd = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return FAIL(-errno);
-	int error = fsync(fd) == 0 ? 0 : errno;
-	close(fd);
-	return error == 0 ? 0 : FAIL(-error);
-}
-
 int atomic_file_commit(struct atomic_file *file)
 {
 	FILE *stream = file->stream;
@@ -91,7 +78,7 @@ int atomic_file_commit(struct atomic_file *file)
 			return FAIL(-errno);
 		free(file->temporary);
 		file->temporary = NULL;
-		TRY(sync_directory_of(file->path));
+		TRY(folder_sync_of(file->path));
 	}
 	return error == 0 ? 0 : FAIL(-error);
 }

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/store/store_db.h"
+#include "server/store/store_inside.h"
 #include "server/store/store_files.h"
 
 enum { SCHEMA = 1 };
@@ -30,13 +30,12 @@ static const char schema[] =
 	" uncompressed INTEGER, rows INTEGER, clipped INTEGER, zstd INTEGER, PRIMARY KEY (run, phase, client))"
 	" WITHOUT ROWID;"
 	"CREATE TABLE artefacts (version INTEGER PRIMARY KEY AUTOINCREMENT, learner TEXT, digest TEXT, run TEXT,"
-	" state INTEGER, file TEXT, bytes INTEGER, created INTEGER, phases INTEGER, participants INTEGER);"
-	"PRAGMA user_version = 1;";
+	" state INTEGER, file TEXT, bytes INTEGER, created INTEGER, phases INTEGER, participants INTEGER);";
 
 static int take_lock(struct store *store)
 {
 	cleanup(free_pointer) char *path = NULL;
-	TRY(store_path(&path, "%s/lock", store->dir));
+	TRY(folder_path(&path, "%s/lock", store->dir));
 	store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (store->lock < 0)
 		return FAIL(-errno);
@@ -45,46 +44,13 @@ static int take_lock(struct store *store)
 	return errno == EWOULDBLOCK ? STORE_E_LOCKED : FAIL(-errno);
 }
 
-static int create_schema(const struct store *store, void *context)
-{
-	(void)context;
-	return db_exec(store, schema);
-}
-
-static int read_version(const struct store *store, int64_t *out)
-{
-	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store, "PRAGMA user_version", &statement));
-	if (db_step(&statement) != DB_E_ROW)
-		return FAIL(-EIO);
-	*out = db_column_integer(&statement, 0);
-	return 0;
-}
-
 static int open_database(struct store *store, struct findings *findings)
 {
+	static const struct db_schema tables = { SCHEMA, schema, "fedrouter-coordinator" };
 	cleanup(free_pointer) char *path = NULL;
-	int64_t version;
-	TRY(store_path(&path, "%s/coordinator.db", store->dir));
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
-	if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK ||
-	    sqlite3_exec(store->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", NULL, NULL,
-			 NULL) != SQLITE_OK) {
-		findings_add(findings, path, 0, "not a store", "%s: restore it from a backup",
-			     store->db ? sqlite3_errmsg(store->db) : "out of memory");
-		return STORE_E_BAD;
-	}
-	TRY(read_version(store, &version));
-	if (version > SCHEMA) {
-		findings_add(findings, path, 0, "a newer program's store",
-			     "its version is %lld, this program knows %d: "
-			     "update fedrouter-coordinator",
-			     (long long)version, SCHEMA);
-		return STORE_E_BAD;
-	}
-	if (version == 0)
-		TRY(db_transaction(store, create_schema, NULL));
-	return chmod(path, 0600) == 0 ? 0 : FAIL(-errno);
+	TRY(folder_path(&path, "%s/coordinator.db", store->dir));
+	int r = db_open(path, &tables, findings, &store->db);
+	return r == DB_E_BAD ? STORE_E_BAD : r;
 }
 
 static int open_parts(struct store *store, struct findings *findings)
@@ -119,7 +85,7 @@ void store_close(struct store *store)
 {
 	if (!store)
 		return;
-	sqlite3_close(store->db);
+	db_close(store->db);
 	if (store->lock >= 0)
 		close(store->lock);
 	free(store->dir);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/failpoint.h"
-#include "server/store/store_db.h"
+#include "server/store/store_inside.h"
 
 #define ARTEFACT_COLUMNS "version, learner, digest, run, state, file, bytes, created, phases, participants"
 
@@ -16,7 +16,8 @@ struct publishing {
 static int retire(const struct store *store, const char *learner)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store, "UPDATE artefacts SET state = ? WHERE learner = ? AND state = ?", &statement));
+	TRY(db_prepare(store->db, "UPDATE artefacts SET state = ? WHERE learner = ? AND state = ?",
+		       &statement));
 	db_integer(&statement, STORE_RETIRED);
 	db_text(&statement, learner);
 	db_integer(&statement, STORE_CURRENT);
@@ -27,7 +28,7 @@ static int insert(const struct store *store, struct store_artefact *artefact)
 {
 	cleanup(db_finalize) struct db_statement statement;
 	TRY(db_prepare(
-		store,
+		store->db,
 		"INSERT INTO artefacts (learner, digest, run, state, file, bytes, created, phases, participants)"
 		" VALUES (?,?,?,?,?,?,?,?,?)",
 		&statement));
@@ -41,15 +42,15 @@ static int insert(const struct store *store, struct store_artefact *artefact)
 	db_integer(&statement, artefact->phases);
 	db_integer(&statement, artefact->participants);
 	TRY(db_run(&statement));
-	artefact->version = (uint64_t)sqlite3_last_insert_rowid(store->db);
+	artefact->version = (uint64_t)db_inserted(store->db);
 	return 0;
 }
 
-static int publish(const struct store *store, void *context)
+static int publish(void *context)
 {
 	struct publishing *publishing = context;
-	TRY(retire(store, publishing->artefact->learner));
-	TRY(insert(store, publishing->artefact));
+	TRY(retire(publishing->store, publishing->artefact->learner));
+	TRY(insert(publishing->store, publishing->artefact));
 	publishing->run->artefact = publishing->artefact->version;
 	return store_run_put(publishing->store, publishing->run);
 }
@@ -58,7 +59,7 @@ int store_artefact_put(struct store *store, struct store_run *run, struct store_
 {
 	struct publishing context = { store, run, artefact };
 	failpoint("artefact-before-journal");
-	TRY(db_transaction(store, publish, &context));
+	TRY(db_transaction(store->db, publish, &context));
 	failpoint("artefact-journaled");
 	return 0;
 }
@@ -83,7 +84,8 @@ int store_artefacts(struct store *store, uint64_t newer_than, struct store_artef
 	struct store_artefact *artefacts = NULL;
 	size_t count = 0;
 	int r;
-	TRY(db_prepare(store, "SELECT " ARTEFACT_COLUMNS " FROM artefacts WHERE version > ? ORDER BY version",
+	TRY(db_prepare(store->db,
+		       "SELECT " ARTEFACT_COLUMNS " FROM artefacts WHERE version > ? ORDER BY version",
 		       &statement));
 	db_integer(&statement, newer_than > INT64_MAX ? INT64_MAX : (int64_t)newer_than);
 	while ((r = db_step(&statement)) == DB_E_ROW) {

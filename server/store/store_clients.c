@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/store/store_db.h"
+#include "server/store/store_inside.h"
 
 #define CLIENT_COLUMNS \
 	"name, state, token, token_expires, request_key, certificate_expires, last_seen, rows, unknown_models, program"
@@ -25,7 +25,7 @@ static void take(struct db_statement *statement, struct store_client *out)
 int store_client_put(struct store *store, const struct store_client *client)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store,
+	TRY(db_prepare(store->db,
 		       "INSERT OR REPLACE INTO clients (" CLIENT_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?)",
 		       &statement));
 	db_text(&statement, client->name);
@@ -44,7 +44,7 @@ int store_client_put(struct store *store, const struct store_client *client)
 static int get_by(struct store *store, const char *sql, const char *value, struct store_client *out)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store, sql, &statement));
+	TRY(db_prepare(store->db, sql, &statement));
 	db_text(&statement, value);
 	int r = db_step(&statement);
 	if (r == 0)
@@ -72,7 +72,7 @@ int store_clients(struct store *store, struct store_client **out, size_t *n)
 	struct store_client *clients = NULL;
 	size_t count = 0;
 	int r;
-	TRY(db_prepare(store, "SELECT " CLIENT_COLUMNS " FROM clients ORDER BY name", &statement));
+	TRY(db_prepare(store->db, "SELECT " CLIENT_COLUMNS " FROM clients ORDER BY name", &statement));
 	while ((r = db_step(&statement)) == DB_E_ROW) {
 		struct store_client *more = reallocarray(clients, count + 1, sizeof(*clients));
 		if (!more) {

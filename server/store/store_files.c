@@ -13,37 +13,11 @@
 #include <unistd.h>
 
 #include "common/crypto/digest.h"
-#include "server/store/store_db.h"
-
-int store_path(char **out, const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	int n = vasprintf(out, format, arguments);
-	va_end(arguments);
-	if (n >= 0)
-		return 0;
-	*out = NULL;
-	return FAIL(-ENOMEM);
-}
-
-int store_directory_sync(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return FAIL(-errno);
-	int r = fsync(fd) == 0 ? 0 : FAIL(-errno);
-	close(fd);
-	return r;
-}
+#include "server/store/store_inside.h"
 
 int store_directory(const struct store *store, const char *name)
 {
-	cleanup(free_pointer) char *path = NULL;
-	TRY(store_path(&path, "%s/%s", store->dir, name));
-	if (mkdir(path, 0700) == 0)
-		return store_directory_sync(store->dir);
-	return errno == EEXIST ? 0 : FAIL(-errno);
+	return folder_make(store->dir, name);
 }
 
 int store_file_digest(int fd, uint64_t n, char hex[STORE_HEX])
@@ -85,8 +59,8 @@ int store_spool_drop(const struct store *store, const char *run, uint32_t phase)
 {
 	cleanup(free_pointer) char *spool = NULL;
 	cleanup(free_pointer) char *of_run = NULL;
-	TRY(store_path(&of_run, "%s/spool/%s", store->dir, run));
-	TRY(store_path(&spool, "%s/%u", of_run, phase));
+	TRY(folder_path(&of_run, "%s/spool/%s", store->dir, run));
+	TRY(folder_path(&spool, "%s/%u", of_run, phase));
 	TRY(remove_files(spool, ""));
 	if (rmdir(spool) != 0 && errno != ENOENT && errno != ENOTEMPTY)
 		return FAIL(-errno);
@@ -99,7 +73,8 @@ int store_spool_drop(const struct store *store, const char *run, uint32_t phase)
 static int is_open(const struct store *store, const char *run, uint32_t number, bool *out)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store, "SELECT 1 FROM phases WHERE run = ? AND number = ? AND open = 1", &statement));
+	TRY(db_prepare(store->db, "SELECT 1 FROM phases WHERE run = ? AND number = ? AND open = 1",
+		       &statement));
 	db_text(&statement, run);
 	db_integer(&statement, number);
 	int r = db_step(&statement);
@@ -110,7 +85,7 @@ static int is_open(const struct store *store, const char *run, uint32_t number, 
 static int sweep_run(const struct store *store, const char *run)
 {
 	cleanup(free_pointer) char *path = NULL;
-	TRY(store_path(&path, "%s/spool/%s", store->dir, run));
+	TRY(folder_path(&path, "%s/spool/%s", store->dir, run));
 	cleanup(directory_cleanup) DIR *directory = opendir(path);
 	if (!directory)
 		return errno == ENOTDIR ? 0 : FAIL(-errno);
@@ -131,8 +106,8 @@ int store_sweep(const struct store *store)
 {
 	cleanup(free_pointer) char *blobs = NULL;
 	cleanup(free_pointer) char *spool = NULL;
-	TRY(store_path(&blobs, "%s/blobs", store->dir));
-	TRY(store_path(&spool, "%s/spool", store->dir));
+	TRY(folder_path(&blobs, "%s/blobs", store->dir));
+	TRY(folder_path(&spool, "%s/spool", store->dir));
 	TRY(remove_files(blobs, ".tmp"));
 	cleanup(directory_cleanup) DIR *directory = opendir(spool);
 	if (!directory)

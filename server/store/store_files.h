@@ -1,15 +1,11 @@
 /* store_files.h: paths, directories and durable renames of the store; inside the store room only.   (kind: adapter) */
 #pragma once
 
+#include "common/io/folder.h"
 #include "server/store/store.h"
-
-/* printf into a malloc'ed path. */
-must_check int store_path(char **out, const char *format, ...) print_like(2, 3);
 
 /* Make DIR/`name` (one level), durably. */
 must_check int store_directory(const struct store *store, const char *name);
-/* fsync a directory, so that what was renamed into it stays. */
-must_check int store_directory_sync(const char *path);
 
 /* SHA-256 (hex) of the first `n` ≥ 1 bytes of a file, as they are on disk now. */
 must_check int store_file_digest(int fd, uint64_t n, char hex[STORE_HEX]);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/base/failpoint.h"
-#include "server/store/store_db.h"
+#include "server/store/store_inside.h"
 
 #define RUN_COLUMNS "id, state, learner, plan, encoder, phase, phases, artefact, reason, text, created, ended"
 #define PHASE_COLUMNS \
@@ -36,7 +36,7 @@ static int run_take(struct db_statement *statement, struct store_run *out)
 static int run_put(const struct store *store, const struct store_run *run)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store,
+	TRY(db_prepare(store->db,
 		       "INSERT INTO runs (" RUN_COLUMNS
 		       ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
 		       " state = excluded.state, plan = excluded.plan, encoder = excluded.encoder,"
@@ -66,7 +66,7 @@ int store_run_put(struct store *store, const struct store_run *run)
 int store_run_get(struct store *store, const char *id, struct store_run *out)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store, "SELECT " RUN_COLUMNS " FROM runs WHERE id = ?", &statement));
+	TRY(db_prepare(store->db, "SELECT " RUN_COLUMNS " FROM runs WHERE id = ?", &statement));
 	db_text(&statement, id);
 	int r = db_step(&statement);
 	if (r == 0)
@@ -80,7 +80,7 @@ int store_runs(struct store *store, struct store_run **out, size_t *n)
 	struct store_run *runs = NULL;
 	size_t count = 0;
 	int r;
-	TRY(db_prepare(store, "SELECT " RUN_COLUMNS " FROM runs ORDER BY sequence DESC", &statement));
+	TRY(db_prepare(store->db, "SELECT " RUN_COLUMNS " FROM runs ORDER BY sequence DESC", &statement));
 	while ((r = db_step(&statement)) == DB_E_ROW) {
 		struct store_run *more = reallocarray(runs, count + 1, sizeof(*runs));
 		r = more ? 0 : -ENOMEM;
@@ -110,7 +110,7 @@ void store_phase_deinit(struct store_phase *phase)
 static int phase_put(const struct store *store, const struct store_phase *phase)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store,
+	TRY(db_prepare(store->db,
 		       "INSERT OR REPLACE INTO phases (" PHASE_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 		       &statement));
 	db_text(&statement, phase->run);
@@ -128,26 +128,27 @@ static int phase_put(const struct store *store, const struct store_phase *phase)
 }
 
 struct turn {
+	const struct store *store;
 	const struct store_run *run;
 	const struct store_phase *closed, *opened;
 };
 
-static int turn(const struct store *store, void *context)
+static int turn(void *context)
 {
 	const struct turn *turn = context;
 	if (turn->closed)
-		TRY(phase_put(store, turn->closed));
+		TRY(phase_put(turn->store, turn->closed));
 	if (turn->opened)
-		TRY(phase_put(store, turn->opened));
-	return run_put(store, turn->run);
+		TRY(phase_put(turn->store, turn->opened));
+	return run_put(turn->store, turn->run);
 }
 
 int store_phase_turn(struct store *store, const struct store_run *run, const struct store_phase *closed,
 		     const struct store_phase *opened)
 {
-	struct turn context = { run, closed, opened };
+	struct turn context = { store, run, closed, opened };
 	failpoint("phase-before-journal");
-	TRY(db_transaction(store, turn, &context));
+	TRY(db_transaction(store->db, turn, &context));
 	failpoint("phase-journaled");
 	return 0;
 }
@@ -155,7 +156,7 @@ int store_phase_turn(struct store *store, const struct store_run *run, const str
 int store_phase_get(struct store *store, const char *run, uint32_t number, struct store_phase *out)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store, "SELECT " PHASE_COLUMNS " FROM phases WHERE run = ? AND number = ?",
+	TRY(db_prepare(store->db, "SELECT " PHASE_COLUMNS " FROM phases WHERE run = ? AND number = ?",
 		       &statement));
 	db_text(&statement, run);
 	db_integer(&statement, number);

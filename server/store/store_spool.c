@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "common/base/failpoint.h"
-#include "server/store/store_db.h"
+#include "server/store/store_inside.h"
 #include "server/store/store_files.h"
 
 struct store_part {
@@ -26,7 +26,7 @@ struct store_part {
 static int spool_path(const struct store *store, const char *run, uint32_t phase, const char *file,
 		      char **out)
 {
-	return store_path(out, "%s/spool/%s/%u/%s", store->dir, run, phase, file);
+	return folder_path(out, "%s/spool/%s/%u/%s", store->dir, run, phase, file);
 }
 
 int store_body_path(const struct store *store, const char *run, uint32_t phase, const char *client,
@@ -45,9 +45,9 @@ static int make_directories(const struct store *store, const struct store_submis
 	snprintf(name, sizeof(name), "spool/%s/%u", submission->run, submission->phase);
 	cleanup(free_pointer) char *of_run = NULL;
 	TRY(store_directory(store, name));
-	TRY(store_path(&of_run, "%s/spool/%s", store->dir, submission->run));
-	TRY(store_directory_sync(of_run));
-	return store_path(out, "%s/%s", store->dir, name);
+	TRY(folder_path(&of_run, "%s/spool/%s", store->dir, submission->run));
+	TRY(folder_sync(of_run));
+	return folder_path(out, "%s/%s", store->dir, name);
 }
 
 /* Does the head file say what is being sent now? */
@@ -79,9 +79,9 @@ static int head_write(const char *path, const struct store_submission *submissio
 
 static int part_names(struct store_part *part, const char *client)
 {
-	TRY(store_path(&part->part, "%s/%s.part", part->directory, client));
-	TRY(store_path(&part->body, "%s/%s.body", part->directory, client));
-	return store_path(&part->head, "%s/%s.head", part->directory, client);
+	TRY(folder_path(&part->part, "%s/%s.part", part->directory, client));
+	TRY(folder_path(&part->body, "%s/%s.body", part->directory, client));
+	return folder_path(&part->head, "%s/%s.head", part->directory, client);
 }
 
 static int part_start(const struct store *store, const struct store_submission *submission,
@@ -173,7 +173,7 @@ int store_part_finish(struct store_part *part)
 	if (rename(part->part, part->body) != 0)
 		return FAIL(-errno);
 	failpoint("spool-renamed");
-	TRY(store_directory_sync(part->directory));
+	TRY(folder_sync(part->directory));
 	failpoint("spool-published");
 	return 0;
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/failpoint.h"
-#include "server/store/store_db.h"
+#include "server/store/store_inside.h"
 
 #define SUBMISSION_COLUMNS \
 	"run, phase, client, sha256, lanes_digest, bytes, uncompressed, rows, clipped, zstd"
@@ -11,7 +11,8 @@
 int store_submission_put(struct store *store, const struct store_submission *submission)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store, "INSERT INTO submissions (" SUBMISSION_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?)",
+	TRY(db_prepare(store->db,
+		       "INSERT INTO submissions (" SUBMISSION_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?)",
 		       &statement));
 	db_text(&statement, submission->run);
 	db_integer(&statement, submission->phase);
@@ -47,7 +48,7 @@ int store_submission_get(struct store *store, const char *run, uint32_t phase, c
 			 struct store_submission *out)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store,
+	TRY(db_prepare(store->db,
 		       "SELECT " SUBMISSION_COLUMNS
 		       " FROM submissions WHERE run = ? AND phase = ? AND client = ?",
 		       &statement));
@@ -68,7 +69,7 @@ int store_submissions(struct store *store, const char *run, uint32_t phase, stru
 	struct store_submission *submissions = NULL;
 	size_t count = 0;
 	int r;
-	TRY(db_prepare(store,
+	TRY(db_prepare(store->db,
 		       "SELECT " SUBMISSION_COLUMNS
 		       " FROM submissions WHERE run = ? AND phase = ? ORDER BY client",
 		       &statement));
