@@ -116,9 +116,8 @@ struct wire_submission { /* the header of a submission */
 	uint32_t phase;
 	uint8_t lanes_digest[32];
 	bool gather;
-	uint64_t bytes, uncompressed, rows, offset, clipped;
+	uint64_t bytes, rows, offset, clipped;
 	uint8_t sha256[32];
-	bool zstd;
 };
 enum wire_result { WIRE_ACCEPTED = 1, WIRE_DUPLICATE = 2 };
 

@@ -42,8 +42,6 @@ int wire_submission_pack(const struct wire_submission *message, struct wire_byte
 	header.rows = message->rows;
 	header.offset = message->offset;
 	header.clipped = message->clipped;
-	header.zstd = message->zstd;
-	header.uncompressed = message->uncompressed;
 	Fedrouter__V1__SubmitPart part = FEDROUTER__V1__SUBMIT_PART__INIT;
 	part.header = &header;
 	return wire_pack(&part.base, out);
@@ -58,11 +56,7 @@ static bool header_take(struct wire_checking *checking, const Fedrouter__V1__Sub
 	    !wire_check_sha256(checking, "sha256", &header->sha256) ||
 	    !wire_check_that(checking, header->bytes > 0 && header->bytes <= SUBMISSION_BYTES_MOST,
 			     "bytes: none or too many") ||
-	    !wire_check_that(checking, header->offset <= header->bytes, "offset: behind the end") ||
-	    !wire_check_that(checking,
-			     header->zstd ? header->uncompressed <= SUBMISSION_BYTES_MOST :
-					    header->uncompressed == header->bytes,
-			     "uncompressed: not a size that fits"))
+	    !wire_check_that(checking, header->offset <= header->bytes, "offset: behind the end"))
 		return false;
 	wire_copy(out->run, sizeof(out->run), header->run);
 	out->gather = gather;
@@ -85,11 +79,9 @@ int wire_submission_parse(const uint8_t *bytes, size_t n, char why[WIRE_TEXT], s
 		return WIRE_E_BAD;
 	out->phase = part->header->phase;
 	out->bytes = part->header->bytes;
-	out->uncompressed = part->header->uncompressed;
 	out->rows = part->header->rows;
 	out->offset = part->header->offset;
 	out->clipped = part->header->clipped;
-	out->zstd = part->header->zstd;
 	return 0;
 }
 

@@ -27,7 +27,7 @@ static const char schema[] =
 	" state_bytes INTEGER, state_digest TEXT, lanes_digest TEXT, cohort TEXT, deadline INTEGER,"
 	" PRIMARY KEY (run, number)) WITHOUT ROWID;"
 	"CREATE TABLE submissions (run TEXT, phase INTEGER, client TEXT, sha256 TEXT, lanes_digest TEXT, bytes INTEGER,"
-	" uncompressed INTEGER, rows INTEGER, clipped INTEGER, zstd INTEGER, PRIMARY KEY (run, phase, client))"
+	" rows INTEGER, clipped INTEGER, PRIMARY KEY (run, phase, client))"
 	" WITHOUT ROWID;"
 	"CREATE TABLE artefacts (version INTEGER PRIMARY KEY AUTOINCREMENT, learner TEXT, digest TEXT, run TEXT,"
 	" state INTEGER, file TEXT, bytes INTEGER, created INTEGER, phases INTEGER, participants INTEGER);";

@@ -117,8 +117,7 @@ must_check int store_phase_get(struct store *store, const char *run, uint32_t nu
 struct store_submission {
 	char run[STORE_RUN], client[STORE_NAME], sha256[STORE_HEX], lanes_digest[STORE_HEX];
 	uint32_t phase;
-	uint64_t bytes, uncompressed, rows, clipped;
-	bool zstd;
+	uint64_t bytes, rows, clipped;
 };
 
 /* A part under way: which submission it belongs to is remembered, so that only the same one goes on. `durable`: bytes that

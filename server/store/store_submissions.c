@@ -5,14 +5,12 @@
 #include "common/base/failpoint.h"
 #include "server/store/store_inside.h"
 
-#define SUBMISSION_COLUMNS \
-	"run, phase, client, sha256, lanes_digest, bytes, uncompressed, rows, clipped, zstd"
+#define SUBMISSION_COLUMNS "run, phase, client, sha256, lanes_digest, bytes, rows, clipped"
 
 int store_submission_put(struct store *store, const struct store_submission *submission)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(store->db,
-		       "INSERT INTO submissions (" SUBMISSION_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?)",
+	TRY(db_prepare(store->db, "INSERT INTO submissions (" SUBMISSION_COLUMNS ") VALUES (?,?,?,?,?,?,?,?)",
 		       &statement));
 	db_text(&statement, submission->run);
 	db_integer(&statement, submission->phase);
@@ -20,10 +18,8 @@ int store_submission_put(struct store *store, const struct store_submission *sub
 	db_text(&statement, submission->sha256);
 	db_text(&statement, submission->lanes_digest);
 	db_integer(&statement, (int64_t)submission->bytes);
-	db_integer(&statement, (int64_t)submission->uncompressed);
 	db_integer(&statement, (int64_t)submission->rows);
 	db_integer(&statement, (int64_t)submission->clipped);
-	db_integer(&statement, submission->zstd);
 	failpoint("submission-before-journal");
 	TRY(db_run(&statement));
 	failpoint("submission-journaled");
@@ -34,10 +30,8 @@ static void take(struct db_statement *statement, struct store_submission *out)
 {
 	*out = (struct store_submission){ .phase = (uint32_t)db_column_integer(statement, 1),
 					  .bytes = (uint64_t)db_column_integer(statement, 5),
-					  .uncompressed = (uint64_t)db_column_integer(statement, 6),
-					  .rows = (uint64_t)db_column_integer(statement, 7),
-					  .clipped = (uint64_t)db_column_integer(statement, 8),
-					  .zstd = db_column_integer(statement, 9) != 0 };
+					  .rows = (uint64_t)db_column_integer(statement, 6),
+					  .clipped = (uint64_t)db_column_integer(statement, 7) };
 	db_column_text(statement, 0, out->run, sizeof(out->run));
 	db_column_text(statement, 2, out->client, sizeof(out->client));
 	db_column_text(statement, 3, out->sha256, sizeof(out->sha256));

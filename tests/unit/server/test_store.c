@@ -50,7 +50,7 @@ static struct store *reopened(struct store *store)
 static struct store_submission submission_of(const char *client, const char *body)
 {
 	struct store_submission submission = {
-		.run = "run-1", .phase = 2, .rows = 7, .bytes = strlen(body), .uncompressed = strlen(body)
+		.run = "run-1", .phase = 2, .rows = 7, .bytes = strlen(body)
 	};
 	struct digest digest;
 	ck_assert_int_eq(digest_bytes(body, strlen(body), &digest), 0);

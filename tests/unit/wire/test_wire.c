@@ -57,12 +57,10 @@ static struct wire_submission a_submission(void)
 	struct wire_submission submission = { .phase = 4,
 					      .lanes_digest = { 8 },
 					      .bytes = 500,
-					      .uncompressed = 900,
 					      .rows = 40,
 					      .offset = 100,
 					      .clipped = 2,
-					      .sha256 = { 7 },
-					      .zstd = true };
+					      .sha256 = { 7 } };
 	snprintf(submission.run, WIRE_RUN, "2026-11-25-mlp-1");
 	return submission;
 }
