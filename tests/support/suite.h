@@ -8,9 +8,19 @@
  * counted. */
 int suite_main(const char *name, const TTest *const *tests, size_t n);
 
+/* The same with `before` and `after` each test, in its process. */
+int suite_main_with(const char *name, const TTest *const *tests, size_t n, SFun before, SFun after);
+
 #define SUITE_MAIN(name, ...)                                                     \
 	int main(void)                                                            \
 	{                                                                         \
 		const TTest *const tests[] = { __VA_ARGS__ };                     \
 		return suite_main(name, tests, sizeof(tests) / sizeof(tests[0])); \
+	}
+
+#define SUITE_MAIN_WITH(name, before, after, ...)                                                     \
+	int main(void)                                                                                \
+	{                                                                                             \
+		const TTest *const tests[] = { __VA_ARGS__ };                                         \
+		return suite_main_with(name, tests, sizeof(tests) / sizeof(tests[0]), before, after); \
 	}

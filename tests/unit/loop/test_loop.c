@@ -72,6 +72,18 @@ START_TEST(a_timer_may_be_freed_while_it_fires)
 }
 END_TEST
 
+START_TEST(a_loop_that_was_stopped_twice_still_closes_everything)
+{
+	struct story story = { .loop = new_loop() };
+	ck_assert_int_eq(loop_timer_new(story.loop, last_fired, &story, &story.timer), 0);
+	loop_timer_start(story.timer, 0);
+	ck_assert_int_eq(loop_run(story.loop), 0);
+	loop_timer_free(story.timer);
+	loop_stop(story.loop);
+	loop_free(story.loop);
+}
+END_TEST
+
 START_TEST(signals_reach_the_loop)
 {
 	struct story story = { .loop = new_loop() };
@@ -246,7 +258,8 @@ START_TEST(an_inbox_may_be_freed_while_it_is_handled)
 END_TEST
 
 SUITE_MAIN("loop", timers_fire_once_in_the_order_of_their_times, a_timer_may_be_freed_while_it_fires,
-	   signals_reach_the_loop, jobs_run_beside_the_loop_and_come_back_to_it,
+	   a_loop_that_was_stopped_twice_still_closes_everything, signals_reach_the_loop,
+	   jobs_run_beside_the_loop_and_come_back_to_it,
 	   what_many_threads_post_arrives_once_and_in_each_ones_order,
 	   an_owner_can_wait_for_its_mail_without_turning_the_loop,
 	   freeing_an_inbox_handles_what_is_still_there, an_inbox_may_be_freed_while_it_is_handled)
