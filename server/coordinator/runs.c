@@ -91,6 +91,7 @@ static int run_record(struct coordinator *coordinator, struct run *run)
 	free(runs);
 	snprintf(run->record.learner, sizeof(run->record.learner), "%s", run->learner->name);
 	run->record.state = STORE_WAITING;
+	run->record.clients = (uint32_t)run->plan.plan.n_clients;
 	run->record.created = clock_wall_s();
 	run->record.encoder = strdup("");
 	TRY_ALLOC(run->record.encoder);

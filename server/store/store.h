@@ -83,6 +83,7 @@ struct store_run {
 	char *encoder;                               /* identity as canonical JSON, owned; "" while waiting */
 	uint32_t phase;                              /* the open one */
 	uint32_t phases;                             /* closed so far */
+	uint32_t clients;                            /* on its plan's roster */
 	uint64_t artefact;                           /* version; 0: none */
 	char reason[STORE_REASON], text[STORE_TEXT]; /* why it failed or was refused */
 	int64_t created, ended;

@@ -6,7 +6,8 @@
 #include "common/base/failpoint.h"
 #include "server/store/store_inside.h"
 
-#define RUN_COLUMNS "id, state, learner, plan, encoder, phase, phases, artefact, reason, text, created, ended"
+#define RUN_COLUMNS \
+	"id, state, learner, plan, encoder, phase, phases, artefact, reason, text, created, ended, clients"
 #define PHASE_COLUMNS \
 	"run, number, open, gather, whole, state, state_bytes, state_digest, lanes_digest, cohort, deadline"
 
@@ -29,6 +30,7 @@ static int run_take(struct db_statement *statement, struct store_run *out)
 	db_column_text(statement, 9, out->text, sizeof(out->text));
 	out->created = db_column_integer(statement, 10);
 	out->ended = db_column_integer(statement, 11);
+	out->clients = (uint32_t)db_column_integer(statement, 12);
 	TRY(db_column_keep(statement, 3, &out->plan));
 	return db_column_keep(statement, 4, &out->encoder);
 }
@@ -38,7 +40,7 @@ static int run_put(const struct store *store, const struct store_run *run)
 	cleanup(db_finalize) struct db_statement statement;
 	TRY(db_prepare(store->db,
 		       "INSERT INTO runs (" RUN_COLUMNS
-		       ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+		       ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
 		       " state = excluded.state, plan = excluded.plan, encoder = excluded.encoder,"
 		       " phase = excluded.phase, phases = excluded.phases, artefact = excluded.artefact,"
 		       " reason = excluded.reason, text = excluded.text, ended = excluded.ended",
@@ -55,6 +57,7 @@ static int run_put(const struct store *store, const struct store_run *run)
 	db_text(&statement, run->text);
 	db_integer(&statement, run->created);
 	db_integer(&statement, run->ended);
+	db_integer(&statement, run->clients);
 	return db_run(&statement);
 }
 
