@@ -73,6 +73,7 @@ struct coordinator {
 	struct run *runs;
 	struct report *reports;
 	struct waiting *waiting;
+	struct upload *uploads;
 	uint64_t counters[COUNTERS];
 	struct rejection rejections[REASONS];
 	bool stopping;
@@ -110,3 +111,7 @@ void polls_time(struct coordinator *coordinator, uint64_t now_ms);
 void polls_drop(struct coordinator *coordinator, const char *client);
 const struct report *polls_report(const struct coordinator *coordinator, const char *client);
 void polls_free(struct coordinator *coordinator);
+
+/* ---- uploads.c ---- */
+/* What this client has under way is thrown away when its calls have ended. */
+void uploads_discard(struct coordinator *coordinator, const char *client);

@@ -133,6 +133,7 @@ must_check int store_part_sync(struct store_part *part, uint64_t *durable);
  * directory. */
 must_check int store_part_finish(struct store_part *part);
 void store_part_close(struct store_part *part); /* keeps what is durable */
+void store_part_discard(struct store_part *part);    /* part, body and head go; then store_part_close */
 must_check int store_part_durable(const struct store *store, const char *run, uint32_t phase,
 				  const char *client, uint64_t *out);
 

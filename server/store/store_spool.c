@@ -178,6 +178,13 @@ int store_part_finish(struct store_part *part)
 	return 0;
 }
 
+void store_part_discard(struct store_part *part)
+{
+	unlink(part->part);
+	unlink(part->body);
+	unlink(part->head);
+}
+
 void store_part_close(struct store_part *part)
 {
 	if (!part)
