@@ -86,3 +86,16 @@ void digest_hex(const struct digest *digest, char out[65])
 	}
 	out[64] = '\0';
 }
+
+int digest_from_hex(const char *hex, struct digest *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < 2 * sizeof(out->bytes); i++) {
+		const char *digit = hex[i] ? strchr(digits, hex[i]) : NULL;
+		if (!digit)
+			return FAIL(-EINVAL);
+		uint8_t value = (uint8_t)(digit - digits);
+		out->bytes[i / 2] = i % 2 == 0 ? (uint8_t)(value << 4) : (uint8_t)(out->bytes[i / 2] | value);
+	}
+	return hex[2 * sizeof(out->bytes)] == '\0' ? 0 : FAIL(-EINVAL);
+}

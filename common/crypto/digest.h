@@ -34,3 +34,6 @@ must_check int digest_bytes(const void *data, size_t n, struct digest *out);
 
 /* 64 lower-case hex digits and a NUL. */
 void digest_hex(const struct digest *digest, char out[65]);
+
+/* Back from 64 lower-case hex digits. -EINVAL: not those. */
+must_check int digest_from_hex(const char *hex, struct digest *out);
