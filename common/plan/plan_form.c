@@ -12,8 +12,6 @@
 	CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | CYAML_FLAG_FLOW, struct plan_form, member, \
 				   count, &name_schema, 1, CYAML_UNLIMITED)
 
-const cyaml_config_t plan_form_config = { .mem_fn = cyaml_mem, .flags = CYAML_CFG_NO_ALIAS };
-
 static const cyaml_schema_value_t name_schema = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1,
 								     CYAML_UNLIMITED) };
 
@@ -42,7 +40,7 @@ static const cyaml_schema_field_t plan_keys[PLAN_FORM_KEYS] = {
 	CYAML_FIELD_MAPPING("encoder", CYAML_FLAG_FLOW, struct plan_form, encoder, encoder_keys),
 	LIST("models", models, n_models),
 	CYAML_FIELD_MAPPING("limits", CYAML_FLAG_FLOW, struct plan_form, limits, limits_keys),
-	CYAML_FIELD_MAPPING("settings", CYAML_FLAG_FLOW, struct plan_form, settings,
+	CYAML_FIELD_MAPPING("settings", CYAML_FLAG_FLOW | CYAML_FLAG_OPTIONAL, struct plan_form, settings,
 			    NULL), /* the learner's own */
 	CYAML_FIELD_END,
 };
@@ -62,14 +60,25 @@ static void settings_schema(const struct setting *table, cyaml_schema_field_t *k
 	keys[i] = (cyaml_schema_field_t)CYAML_FIELD_END;
 }
 
+static cyaml_schema_field_t *key_of(struct plan_schema *schema, const char *key)
+{
+	size_t i = 0;
+	while (strcmp(schema->keys[i].key, key) != 0)
+		i++;
+	return &schema->keys[i];
+}
+
 void plan_form_schema(const struct setting *table, struct plan_schema *schema)
 {
-	settings_schema(table, schema->settings);
 	memcpy(schema->keys, plan_keys, sizeof(plan_keys));
-	for (size_t i = 0; schema->keys[i].key; i++) {
-		if (strcmp(schema->keys[i].key, "settings") == 0)
-			schema->keys[i].value.mapping.fields = schema->settings;
-	}
 	schema->plan = (cyaml_schema_value_t){ CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct plan_form,
 								   schema->keys) };
+	settings_schema(table, schema->settings);
+	key_of(schema, "settings")->value.mapping.fields = schema->settings;
+}
+
+void plan_form_ignore(struct plan_schema *schema, const char *key)
+{
+	cyaml_schema_value_t *value = &key_of(schema, key)->value;
+	*value = (cyaml_schema_value_t){ .type = CYAML_IGNORE, .flags = value->flags & CYAML_FLAG_OPTIONAL };
 }

@@ -44,5 +44,5 @@ struct plan_schema {
  * points into itself: don't copy it. */
 void plan_form_schema(const struct setting *table, struct plan_schema *schema);
 
-/* How libcyaml is to behave: no output of its own, no aliases. */
-extern const cyaml_config_t plan_form_config;
+/* Leave what stands under this key of the plan alone. */
+void plan_form_ignore(struct plan_schema *schema, const char *key);

@@ -7,6 +7,7 @@
 
 #include "common/io/atomic_file.h"
 #include "common/plan/plan_form.h"
+#include "common/yaml/yaml_load.h"
 
 enum { NUMBER = 32 }; /* bytes of a number's text: sign, 17 digits, point, exponent */
 
@@ -69,7 +70,7 @@ int plan_yaml(const struct plan *plan, char **out, size_t *n)
 	struct plan_schema schema;
 	fill_form(plan, &texts, &form);
 	plan_form_schema(plan->settings.table, &schema);
-	if (cyaml_save_data(out, n, &plan_form_config, &schema.plan, &form, 0) != CYAML_OK)
+	if (cyaml_save_data(out, n, &yaml_load_config, &schema.plan, &form, 0) != CYAML_OK)
 		return FAIL(-EINVAL);
 	return 0;
 }

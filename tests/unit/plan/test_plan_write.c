@@ -9,6 +9,7 @@
 
 #include "common/plan/plan.h"
 #include "common/plan/plan_form.h"
+#include "common/yaml/yaml_load.h"
 #include "tests/support/scratch.h"
 
 static const struct setting table[] = {
@@ -80,7 +81,7 @@ static struct plan_form *loaded(const char *text, struct plan_schema *schema)
 {
 	struct plan_form *form = NULL;
 	plan_form_schema(table, schema);
-	ck_assert_int_eq(cyaml_load_data((const uint8_t *)text, strlen(text), &plan_form_config,
+	ck_assert_int_eq(cyaml_load_data((const uint8_t *)text, strlen(text), &yaml_load_config,
 					 &schema->plan, (cyaml_data_t **)&form, NULL),
 			 CYAML_OK);
 	return form;
@@ -97,7 +98,7 @@ static void check_real(double value)
 	ck_assert_double_eq(strtod(form->participation, NULL), value);
 	ck_assert_double_eq(strtod(form->settings[0], NULL), value);
 	ck_assert_ptr_nonnull(strpbrk(form->settings[0], ".e"));
-	cyaml_free(&plan_form_config, &schema.plan, form, 0);
+	cyaml_free(&yaml_load_config, &schema.plan, form, 0);
 }
 
 START_TEST(real_numbers_come_back_to_their_last_bit)
@@ -135,7 +136,7 @@ START_TEST(names_that_mean_something_in_yaml_stay_names)
 	ck_assert_uint_eq(form->n_models, NAMES - 1);
 	for (size_t i = 1; i < NAMES; i++)
 		ck_assert_str_eq(form->models[i - 1], names[i]);
-	cyaml_free(&plan_form_config, &schema.plan, form, 0);
+	cyaml_free(&yaml_load_config, &schema.plan, form, 0);
 }
 END_TEST
 
@@ -157,7 +158,7 @@ START_TEST(many_names_come_back_in_order)
 	for (size_t i = 0; i < MANY; i++)
 		ck_assert_str_eq(form->models[i], names[i]);
 	ck_assert_uint_eq(form->seed, UINT64_MAX);
-	cyaml_free(&plan_form_config, &schema.plan, form, 0);
+	cyaml_free(&yaml_load_config, &schema.plan, form, 0);
 }
 END_TEST
 
