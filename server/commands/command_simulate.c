@@ -315,9 +315,12 @@ static int judge_place(const char *path, bool keeps)
 	if (is_there && (keeps || !S_ISREG(status.st_mode)))
 		return access(path, W_OK) == 0 ? 0 : errno;
 	cleanup(free_pointer) char *copy = strdup(path);
-	if (!copy)
-		return ENOMEM;
-	return access(dirname(copy), W_OK | X_OK) == 0 ? 0 : errno;
+	const char *directory = copy ? dirname(copy) : "";
+	if (stat(directory, &status) != 0)
+		return errno;
+	if (!S_ISDIR(status.st_mode))
+		return ENOTDIR;
+	return access(directory, W_OK | X_OK) == 0 ? 0 : errno;
 }
 
 /* No experiment is run for a misspelt path. */
