@@ -54,7 +54,8 @@ int atomic_file_open(const char *path, struct atomic_file *out)
 	} else {
 		/* A symbolic link stays one: what it points to is replaced. Nobody gains a right by that. */
 		file.path = exists ? realpath(path, NULL) : strdup(path);
-		TRY_ALLOC(file.path);
+		if (!file.path)
+			return FAIL(-errno);
 		TRY(open_temporary(&file, exists ? status.st_mode & 0777 : 0666));
 	}
 	*out = file;
