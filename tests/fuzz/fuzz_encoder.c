@@ -8,11 +8,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	cleanup(free_pointer) char *text = strndup((const char *)bytes, n);
+	cleanup(free_pointer) char *text = calloc(n + 1, 1);
 	cleanup(free_pointer) char *first = NULL;
 	cleanup(free_pointer) char *second = NULL;
 	struct encoder_identity identity, again;
 	char why[64];
+	if (n > 0)
+		memcpy(text, bytes, n);
 	int r = encoder_identity_parse(text, &identity);
 	FUZZ_NEED(r == 0 || r == -EPROTO);
 	if (r != 0)
