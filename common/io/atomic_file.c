@@ -63,7 +63,8 @@ int atomic_file_open(const char *path, struct atomic_file *out)
 	return 0;
 }
 
-static int sync_directory_of(const char *path)
+/* The directory of a path, to be synced; < 0: -errno. */
+static int open_directory_of(const char *path)
 {
 	cleanup(free_pointer) char *directory = strdup(path);
 	TRY_ALLOC(directory);
@@ -71,10 +72,22 @@ static int sync_directory_of(const char *path)
 	if (slash)
 		slash[slash == directory] = '\0';
 	int fd = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return FAIL(-errno);
-	int error = fsync(fd) == 0 ? 0 : errno;
-	close(fd);
+	return fd < 0 ? FAIL(-errno) : fd;
+}
+
+/* Rename and sync. What else could fail was done before: behind the rename the new file is there. */
+static int publish(struct atomic_file *file)
+{
+	int directory = open_directory_of(file->path);
+	if (directory < 0)
+		return directory;
+	int error = rename(file->temporary, file->path) == 0 ? 0 : errno;
+	if (error == 0) {
+		free(file->temporary);
+		file->temporary = NULL;
+		error = fsync(directory) == 0 ? 0 : errno;
+	}
+	close(directory);
 	return error == 0 ? 0 : FAIL(-error);
 }
 
@@ -87,14 +100,9 @@ int atomic_file_commit(struct atomic_file *file)
 	file->stream = NULL;
 	if (fclose(stream) != 0 && error == 0)
 		error = errno;
-	if (error == 0 && file->temporary) {
-		if (rename(file->temporary, file->path) != 0)
-			return FAIL(-errno);
-		free(file->temporary);
-		file->temporary = NULL;
-		TRY(sync_directory_of(file->path));
-	}
-	return error == 0 ? 0 : FAIL(-error);
+	if (error != 0)
+		return FAIL(-error);
+	return file->temporary ? publish(file) : 0;
 }
 
 void atomic_file_discard(struct atomic_file *file)
