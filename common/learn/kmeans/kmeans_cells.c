@@ -214,6 +214,7 @@ int kmeans_cells_finish(const struct plan *plan, const struct state *state, stru
 	cleanup(free_pointer) double *block = NULL;
 	cleanup(free_pointer) char *settings = NULL;
 	cleanup(tensors_deinit) struct tensors tensors = { 0 };
+	cleanup(router_cleanup) struct router *router = NULL;
 	struct lanes lanes;
 	struct cells cells;
 	size_t k;
@@ -230,8 +231,10 @@ int kmeans_cells_finish(const struct plan *plan, const struct state *state, stru
 	TRY(copy_tensor(&state->tensors, "masses", &tensors));
 	TRY(settings_json(&plan->settings, &settings));
 	TRY(router_new(&kmeans_router_predictor, plan->n_models, plan->models, plan->encoder, settings,
-		       &tensors, out));
+		       &tensors, &router));
 	if (report)
 		TRY(write_report(&cells, k, plan->n_models, report));
+	*out = router;
+	router = NULL;
 	return 0;
 }
