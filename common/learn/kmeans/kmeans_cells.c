@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/learn/kmeans/kmeans.h"
+#include "common/learn/kmeans/kmeans_centroids.h"
 #include "common/learn/kmeans/kmeans_router.h"
 #include "common/learn/total.h"
 #include "common/numerics/lloyd.h"
@@ -58,7 +58,7 @@ int kmeans_cells_contribute(const struct phase *phase, const struct state *state
 	cleanup(free_pointer) double *block = NULL;
 	struct cells cells;
 	size_t k, j = 0;
-	const float *centres = kmeans_centres(state, data->dimension, &k);
+	const float *centres = kmeans_centroids_centres(state, data->dimension, &k);
 	if (!centres)
 		return FAIL(-EINVAL);
 	TRY(cells_new(k * data->n_models, &cells, &block));
@@ -218,7 +218,7 @@ int kmeans_cells_finish(const struct plan *plan, const struct state *state, stru
 	struct lanes lanes;
 	struct cells cells;
 	size_t k;
-	if (!kmeans_centres(state, plan->encoder->dimension, &k))
+	if (!kmeans_centroids_centres(state, plan->encoder->dimension, &k))
 		return FAIL(-EINVAL);
 	TRY(kmeans_cells_lanes(plan, k, &lanes));
 	const uint64_t *total = total_words(state, &lanes);
