@@ -2,7 +2,7 @@
  *
  * A dataset is a view: queries, names and embeddings belong to the log (log.h) or store behind it, only the
  * list of rows is the dataset's own. Rows are ordered by (query id, model name) as raw bytes, and models are
- * numbered in that order of names, in one process and at every site alike: equal rows give equal bits.
+ * numbered in that order of names, in one process and at every client alike: equal rows give equal bits.
  *
  * A row has a score, a cost or both; a value nobody observed is NaN and enters no sum, no mean and no
  * gradient. A query with several observed models has one row for each.

@@ -21,5 +21,5 @@ const struct log_value_fault *log_value_score_text(const char *text, double *out
 const struct log_value_fault *log_value_cost_text(const char *text, double *out);
 
 /* Whether models can be called `name` (NULL: the row has none): 1 to 255 bytes, no control characters. It is
- * shown in tables, plots, plans and metrics of every site. */
+ * shown in tables, plots, plans and metrics of every client. */
 const struct log_value_fault *log_value_model(const char *name);

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/io/folder.h"
 
 /* A terminal, a pipe or /dev/null can't be renamed over: it is written as it is, without a temporary file. */
 static int open_special(const char *path, struct atomic_file *file)
@@ -56,12 +55,41 @@ int atomic_file_open(const char *path, struct atomic_file *out)
 	} else {
 		/* A symbolic link stays one: what it points to is replaced. Nobody gains a right by that. */
 		file.path = exists ? realpath(path, NULL) : strdup(path);
-		TRY_ALLOC(file.path);
+		if (!file.path)
+			return FAIL(-errno);
 		TRY(open_temporary(&file, exists ? status.st_mode & 0777 : 0666));
 	}
 	*out = file;
 	file = (struct atomic_file){ 0 };
 	return 0;
+}
+
+/* The directory of a path, to be synced; < 0: -errno. */
+static int open_directory_of(const char *path)
+{
+	cleanup(free_pointer) char *directory = strdup(path);
+	TRY_ALLOC(directory);
+	char *slash = strrchr(directory, '/');
+	if (slash)
+		slash[slash == directory] = '\0';
+	int fd = open(slash ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? FAIL(-errno) : fd;
+}
+
+/* Rename and sync. What else could fail was done before: behind the rename the new file is there. */
+static int publish(struct atomic_file *file)
+{
+	int directory = open_directory_of(file->path);
+	if (directory < 0)
+		return directory;
+	int error = rename(file->temporary, file->path) == 0 ? 0 : errno;
+	if (error == 0) {
+		free(file->temporary);
+		file->temporary = NULL;
+		error = fsync(directory) == 0 ? 0 : errno;
+	}
+	close(directory);
+	return error == 0 ? 0 : FAIL(-error);
 }
 
 int atomic_file_commit(struct atomic_file *file)
@@ -73,14 +101,9 @@ int atomic_file_commit(struct atomic_file *file)
 	file->stream = NULL;
 	if (fclose(stream) != 0 && error == 0)
 		error = errno;
-	if (error == 0 && file->temporary) {
-		if (rename(file->temporary, file->path) != 0)
-			return FAIL(-errno);
-		free(file->temporary);
-		file->temporary = NULL;
-		TRY(folder_sync_of(file->path));
-	}
-	return error == 0 ? 0 : FAIL(-error);
+	if (error != 0)
+		return FAIL(-error);
+	return file->temporary ? publish(file) : 0;
 }
 
 void atomic_file_discard(struct atomic_file *file)

@@ -304,34 +304,43 @@ static bool is_free(const char *path)
 	return n <= 2; /* . and .. */
 }
 
-/* Whether a file can be put there: no experiment is run for a misspelt path. A terminal, a pipe or /dev/null
- * is written as it is; other files are replaced, which takes their directory. */
-static bool is_place(const char *path)
+/* 0, or why no file can be put there. A terminal, a pipe or /dev/null is written as it is; other files are
+ * replaced, which takes their directory; `keeps` says that the path may be a directory itself. */
+static int judge_place(const char *path, bool keeps)
 {
 	struct stat status;
-	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
-		return !S_ISDIR(status.st_mode) && access(path, W_OK) == 0;
+	bool is_there = stat(path, &status) == 0;
+	if (is_there && S_ISDIR(status.st_mode) && !keeps)
+		return EISDIR;
+	if (is_there && (keeps || !S_ISREG(status.st_mode)))
+		return access(path, W_OK) == 0 ? 0 : errno;
 	cleanup(free_pointer) char *copy = strdup(path);
-	return copy && access(dirname(copy), W_OK | X_OK) == 0;
+	const char *directory = copy ? dirname(copy) : "";
+	if (stat(directory, &status) != 0)
+		return errno;
+	if (!S_ISDIR(status.st_mode))
+		return ENOTDIR;
+	return access(directory, W_OK | X_OK) == 0 ? 0 : errno;
 }
 
-static int check_places(const struct simulate_options *options)
+/* No experiment is run for a misspelt path. */
+static int check_places(const struct simulate_options *options, struct findings *findings)
 {
 	const struct {
-		const char *name, *path;
-	} places[] = { { "json", options->json }, { "plot", options->plot }, { "save", options->save } };
-	if (options->save && !is_free(options->save))
-		return arguments_wrong(&simulate, "--save %s: not a new or empty directory; name another",
-				       options->save);
+		const char *path, *option;
+	} places[] = { { options->json, "--json" },
+		       { options->plot, "--plot" },
+		       { options->save, "--save" } };
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const char *path = places[i].path;
-		bool is_there = path && path == options->save && access(path, W_OK | X_OK) == 0;
-		if (path && strcmp(path, "-") != 0 && !is_there && !is_place(path))
-			return arguments_wrong(&simulate,
-					       "--%s %s: nothing can be written there; name another place",
-					       places[i].name, path);
+		int error = !path || strcmp(path, "-") == 0 ? 0 : judge_place(path, path == options->save);
+		if (error == 0)
+			continue;
+		findings_add(findings, path, 0, "cannot be written", "%s: name another place with %s",
+			     strerror(error), places[i].option);
+		return SIMULATE_E_BAD;
 	}
-	return ARGUMENTS_E_OK;
+	return SIMULATE_E_OK;
 }
 
 static int check(const struct simulate_options *options)
@@ -347,7 +356,10 @@ static int check(const struct simulate_options *options)
 		return arguments_wrong(&simulate, "give either --partition or --by-task");
 	if (options->save && options->n_seeds != 1)
 		return arguments_wrong(&simulate, "--save keeps one experiment: give one --seed");
-	return check_places(options);
+	if (options->save && !is_free(options->save))
+		return arguments_wrong(&simulate, "--save %s: not a new or empty directory; name another",
+				       options->save);
+	return ARGUMENTS_E_OK;
 }
 
 /* --- the command --- */
@@ -370,7 +382,9 @@ int command_simulate(int argc, char **argv)
 	fill_in(&options);
 	if (result != ARGUMENTS_E_OK || check(&options) != ARGUMENTS_E_OK)
 		return COMMAND_USAGE;
-	result = simulate_run(&options, stdout, &findings);
+	result = check_places(&options, &findings);
+	if (result == SIMULATE_E_OK)
+		result = simulate_run(&options, stdout, &findings);
 	if (result == SIMULATE_E_OK && fflush(stdout) != 0)
 		result = -errno;
 	return tell(&findings, result);

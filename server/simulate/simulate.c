@@ -13,17 +13,6 @@
 #include "server/simulate/simulate_table.h"
 #include "server/simulate/trial.h"
 
-const char *simulate_scope_name(enum simulate_scope scope)
-{
-	static const char *const names[SIMULATE_SCOPES] = {
-		[SIMULATE_FEDERATED] = "federated",
-		[SIMULATE_CENTRAL] = "central",
-		[SIMULATE_MATCHED] = "central-matched",
-		[SIMULATE_LOCAL] = "local",
-	};
-	return names[scope];
-}
-
 struct simulation {
 	const struct simulate_options *options;
 	struct log *log;

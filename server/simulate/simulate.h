@@ -13,19 +13,9 @@
 #include "common/base/findings.h"
 #include "common/learn/learners.h"
 #include "server/simulate/partition.h"
+#include "server/simulate/simulate_scope.h"
 
 enum { SIMULATE_SEEDS = 64, SIMULATE_SETTINGS = 64, SIMULATE_ROUNDS = 5 };
-
-enum simulate_scope {
-	SIMULATE_FEDERATED,
-	SIMULATE_CENTRAL, /* one client that holds all rows */
-	SIMULATE_MATCHED, /* central with the federated run's learning rate and number of steps */
-	SIMULATE_LOCAL,   /* one client's rows */
-	SIMULATE_SCOPES,
-};
-
-/* As tables and JSON write it. */
-const char *simulate_scope_name(enum simulate_scope scope);
 
 struct simulate_setting { /* --set learner.name=text, already known to be good */
 	const struct learner *learner;

@@ -19,7 +19,7 @@ struct training {
 	bool wanted; /* false: only the baseline of `lift` */
 	struct plan plan;
 	/* What came of it. */
-	struct router *router; /* owned */
+	struct router *router; /* owned; dropped once judged, unless it is to be saved */
 	char *report;          /* owned JSON: what the learner says about it */
 	uint32_t rounds, phases;
 	double bytes_up, bytes_down; /* per client that took part, whole run */

@@ -191,6 +191,15 @@ static int train_all(const struct training_world *world, struct trial *trial)
 	return parallel_run(many ? world->options->threads : 1, work.n, train_one, &work);
 }
 
+/* All that is known of them by now is in the results. */
+static void drop_routers(struct trial *trial)
+{
+	for (size_t i = 0; i < trial->n_trainings; i++) {
+		router_free(trial->trainings[i].router);
+		trial->trainings[i].router = NULL;
+	}
+}
+
 int trial_run(const struct trial_world *world, uint64_t seed, struct findings *findings, struct trial *out)
 {
 	cleanup(trial_deinit) struct trial trial = { .seed = seed };
@@ -206,6 +215,8 @@ int trial_run(const struct trial_world *world, uint64_t seed, struct findings *f
 	TRY(train_all(&training_world, &trial));
 	TRY(trial_judge_routers(world, &trial));
 	TRY(trial_value_add(world, &training_world, &trial));
+	if (!world->options->save)
+		drop_routers(&trial);
 	*out = trial;
 	trial = (struct trial){ 0 };
 	return TRIAL_E_OK;

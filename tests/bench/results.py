@@ -3,9 +3,10 @@
 
     tests/bench/results.py --data DIR [--program FILE] [--out docs/results.md] [--keep DIR]
 
-DIR holds the evaluation logs, embeddings and partitions named in RUNS below; they are not part of this tree. Each run
-is one `simulate --json -`; --keep saves those documents and reuses the ones that are already there. Every sentence of
-the output follows from the numbers above it: where a router does not beat its controls, it says so.
+DIR holds the evaluation logs, embeddings and partitions named in RUNS below; they are not part of this tree.
+Each run is one `simulate --json -`; --keep saves those documents and reuses the ones that are already there.
+Every sentence of the output follows from the numbers above it: where a router does not beat its controls, it
+says so.
 """
 import argparse
 import json
@@ -28,21 +29,24 @@ VARIANTS = [('', LEARNERS, []),
             (' as published', ['kmeans', 'mlp'], ['--set', 'kmeans.paper=true', '--set', 'mlp.paper=true'])]
 HEAD = '''# What federation is worth: results on real logs
 
-Written by `tests/bench/results.py --data DIR` from {count} runs of `fedrouter-coordinator simulate`; no number is typed by
-hand. The logs are public recordings of real models and are not part of this project; the format is that of
-[logs.md](logs.md). Protocol: complete sub-table, ten clients (Dirichlet .6 over tasks, .45 over models; log parsing: one
-client per log system), one observed model per training query, 75 % of the queries for training.
+Written by `tests/bench/results.py --data DIR` from {count} runs of `fedrouter-coordinator simulate`; no
+number is typed by hand. The logs are public recordings of real models and are not part of this project;
+the format is that of [logs.md](logs.md). Protocol: complete sub-table, ten clients (Dirichlet .6 over
+tasks, .45 over models; log parsing: one client per log system), one observed model per training query, 75
+% of the queries for training.
 
-**AIQ** is the mean height of a router's cost–score hull over the range from the cheapest to the dearest single model.
-**Lift** is AIQ minus that of the *static learner* (per-model means, the same labels, the same scope). Brackets are 95 %
-intervals of a paired bootstrap over test queries (1,000 resamples). *Static mix* is the best mixture of single models
-drawn with hindsight from the test rows. *As published* is `--set LEARNER.paper=true`. For client-local routers the table
-shows the mean over clients and the range.
+**AIQ** is the mean height of a router's cost–score hull over the range from the cheapest to the dearest
+single model. **Lift** is AIQ minus that of the *static learner* (per-model means, the same labels, the
+same scope). Brackets are 95 % intervals of a paired bootstrap over test queries (1,000 resamples).
+*Static mix* is the best mixture of single models drawn with hindsight from the test rows. *As published*
+is `--set LEARNER.paper=true`. For client-local routers the table shows the mean over clients and the
+range.
 '''
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--data', required=True, help='folder with logs, embeddings and partitions')
     parser.add_argument('--program', default='build/server/fedrouter-coordinator')
     parser.add_argument('--out', default='docs/results.md')
@@ -62,7 +66,8 @@ def simulate(options, log, partition, variant):
     command = [options.program, 'simulate', '--log', os.path.join(options.data, log_file),
                '--embeddings', os.path.join(options.data, embeddings),
                '--partition', os.path.join(options.data, partition), '--complete-only',
-               '--learner', ','.join(learners), '--scopes', 'federated,central,local', '--json', '-', *settings]
+               '--learner', ','.join(learners), '--scopes', 'federated,central,local', '--json', '-',
+               *settings]
     print(name, file=sys.stderr, flush=True)
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     if kept:
@@ -87,13 +92,15 @@ def interval(router, name, signed=False):
 
 
 def select(seed, learner, scope, test='global'):
-    return [r for r in seed['routers'] if r['learner'] == learner and r['scope'] == scope and r['test'] == test]
+    return [r for r in seed['routers']
+            if r['learner'] == learner and r['scope'] == scope and r['test'] == test]
 
 
 def weighted_own(seed, learner, scope):
     """AIQ on own tests, clients weighted by their test rows; None where no client has one."""
     tests = {c['name']: c['test'] for c in seed['partition']['clients']}
-    pairs = [(tests[r['client']], r['aiq']) for r in select(seed, learner, scope, 'own') if r['aiq'] is not None]
+    pairs = [(tests[r['client']], r['aiq']) for r in select(seed, learner, scope, 'own')
+             if r['aiq'] is not None]
     weight = sum(n for n, _ in pairs)
     return sum(n * aiq for n, aiq in pairs) / weight if weight else None
 
@@ -118,8 +125,8 @@ def row(seed, learner, scope, suffix):
     own = weighted_own(seed, learner, scope)
     up = routers[0]['bytes_up'] if scope == 'federated' else None
     traffic = f'{up / 1e6:.2f}' if up is not None else ''
-    return (f'| {learner}{suffix} | {scope} | {aiq} | {lift} | {number(nauc)} | {number(peak)} | {number(own)} '
-            f'| {traffic} |')
+    return (f'| {learner}{suffix} | {scope} | {aiq} | {lift} | {number(nauc)} | {number(peak)} '
+            f'| {number(own)} | {traffic} |')
 
 
 def controls(seed):
@@ -127,8 +134,9 @@ def controls(seed):
     best = next(s for s in c['singles'] if s['model'] == c['best_single'])
     cheapest = next(s for s in c['singles'] if s['model'] == c['cheapest_single'])
     return [f'Controls: static mix (hindsight) AIQ {number(c["static_mix"]["aiq"])}, oracle AIQ '
-            f'{number(c["oracle"]["aiq"])}; best single model {c["best_single"]} {number(best["accuracy"])} at '
-            f'{best["cost"] * 1000:.3g} USD per 1,000 queries; cheapest {c["cheapest_single"]} '
+            f'{number(c["oracle"]["aiq"])}; best single model {c["best_single"]} '
+            f'{number(best["accuracy"])} at {best["cost"] * 1000:.3g} USD per 1,000 queries; '
+            f'cheapest {c["cheapest_single"]} '
             f'{number(cheapest["accuracy"])} at {cheapest["cost"] * 1000:.3g}; a model at random '
             f'{number(c["random"]["accuracy"])} at {c["random"]["cost"] * 1000:.3g}.', '']
 
@@ -162,7 +170,8 @@ def verdict(seed, learner, suffix):
 def section(title, seed_number, documents):
     lines = [f'### {title}, seed {seed_number}', '']
     lines += controls(documents[0][1])
-    lines += ['| learner | scope | AIQ | lift | nAUC | highest score | AIQ on own tests | MB sent per client |',
+    lines += ['| learner | scope | AIQ | lift | nAUC | highest score | AIQ on own tests '
+              '| MB sent per client |',
               '|---|---|---|---|---|---|---|---|']
     for variant, seed in documents:
         for learner in variant[1]:
@@ -175,7 +184,8 @@ def section(title, seed_number, documents):
 def claims(results):
     """The published claim, log by log: federated ≥ mean local + .01, and not more than .03 below central."""
     lines = ['## Federated against local and central, means over seeds', '',
-             '| log | learner | federated | mean local | difference | central | difference | both claims hold |',
+             '| log | learner | federated | mean local | difference | central | difference '
+             '| both claims hold |',
              '|---|---|---|---|---|---|---|---|']
     for title, by_seed in results:
         for index, variant in enumerate(VARIANTS):
@@ -188,8 +198,8 @@ def claims(results):
                 lines.append(f'| {title} | {learner}{variant[0]} | {number(federated)} | {number(local)} | '
                              f'{number(federated - local, True)} | {number(central)} | '
                              f'{number(federated - central, True)} | {"yes" if holds else "**no**"} |')
-    return lines + ['', 'The claims: the federated router is at least .01 above the mean client-local router, and not more '
-                    'than .03 below the central one.', '']
+    return lines + ['', 'The claims: the federated router is at least .01 above the mean client-local '
+                    'router, and not more than .03 below the central one.', '']
 
 
 def summary(results):
@@ -206,13 +216,15 @@ def summary(results):
                     entry[2] += (router['lift_high'] or 0) < 0
                     entry[3] += router['aiq'] > seed['controls']['static_mix']['aiq']
     lines = ['## In one table', '',
-             '| federated learner | runs | surely above static | surely below static | above the hindsight mix |',
+             '| federated learner | runs | surely above static | surely below static '
+             '| above the hindsight mix |',
              '|---|---|---|---|---|']
     for name, (runs, above, below, mix) in counts.items():
         if name != 'static':
             lines.append(f'| {name} | {runs} | {above} | {below} | {mix} |')
-    return lines + ['', '"Surely" means that the 95 % interval of the lift does not contain 0. A router that is not surely '
-                    'above the static learner has not shown on that log that reading the query pays.', '']
+    return lines + ['', '"Surely" means that the 95 % interval of the lift does not contain 0. A router '
+                    'that is not surely above the static learner has not shown on that log that reading '
+                    'the query pays.', '']
 
 
 def main():

@@ -351,6 +351,14 @@ def unsafe_calls_are_not_made(tree):
 
 
 @check
+def nothing_waits_by_sleeping(tree):
+    """no sleep and no volatile as a way for threads to meet (benchmarks may keep a result with it)"""
+    paths = [path for path in tree.c_files() if not path.startswith(('tests/support/', 'tests/bench/'))]
+    for place, match in tree.grep(paths, r'\b(u?sleep|nanosleep)\s*\(|\bvolatile\b', tree.code):
+        yield place, match.group().rstrip('( ')
+
+
+@check
 def nothing_is_left_to_do(tree):
     """no mark of unfinished work: what is to be done is said where work is planned"""
     marks = r'\b(TO' r'DO|FIX' r'ME|XX' r'X)\b'

@@ -114,6 +114,15 @@ def every_setting_is_documented(tree):
 
 
 @check
+def figures_of_the_readme_are_those_of_the_results(tree):
+    """a row of figures in README's tables stands in docs/results.md, word for word"""
+    text = tree.text('README.md')
+    for match in re.finditer(r'^\|.*\| *[-+]?(\d+|\d*\.\d+) *\|.*$', text, re.M):
+        if match.group() not in tree.text('docs/results.md').split('\n'):
+            yield f'README.md:{checks.source.line_of(text, match.start())}', 'is not a row of docs/results.md'
+
+
+@check
 def help_and_manual_have_the_same_options(tree):
     """every command has docs/COMMAND.md; its tables of options and --help name the same ones"""
     need_program(tree)

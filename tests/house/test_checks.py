@@ -161,6 +161,8 @@ BREACHES = [
      behind('common/top/top.c', '\nstatic void tell(void)\n{\n\tfprintf(stderr, "so");\n}\n')),
     ('unsafe_calls_are_not_made', 'common/top/top.c:13',
      behind('common/top/top.c', '\nstatic void copy(char *to)\n{\n\tstrcpy(to, "a");\n}\n')),
+    ('nothing_waits_by_sleeping', 'common/top/top.c:13',
+     behind('common/top/top.c', '\nstatic void wait(void)\n{\n\tusleep(1);\n}\n')),
     ('nothing_is_left_to_do', 'run.sh:4', behind('run.sh', '# TO' 'DO: more\n')),
     ('names_are_the_projects_words', 'common/top/top.c:13',
      behind('common/top/top.c', '\nstatic void count(void)\n{\n\tbase_twice(n_party);\n}\n')),

@@ -38,7 +38,8 @@ TREE = {
                  '| [common/learn](common/learn) | methods |\n\n'
                  '```sh\ntests/run.sh   # all\nbuild/fedrouter-coordinator sample --out world\n'
                  'build/fedrouter-coordinator simulate --log world \\\n    --json out.json\n```\n\n'
-                 '```text\n  router   0.513\n```\n',
+                 '```text\n  router   0.513\n```\n\n| ridge | 5 | .541 |\n',
+    'docs/results.md': '| ridge | 5 | .541 |\n| mlp | 5 | .525 |\n',
     'docs/logs.md': '| `log is empty` | file |\n| `cost is negative` | row |\n',
     'docs/sample.md': '## Synopsis\n\n```\nsample --out DIR [--json]\n```\n\n'
                       '| `--out DIR` | where |\n| `--json` | so |\n| `--help` | this |\n\nJSON: `schema`.\n',
@@ -71,6 +72,8 @@ BREACHES = [
      instead('docs/simulate.md', '| `ridge.variance` | large |\n', '')),
     ('every_setting_is_documented', 'docs/simulate.md',
      behind('docs/simulate.md', '| `ridge.colour` | what is not there |\n')),
+    ('figures_of_the_readme_are_those_of_the_results', 'README.md:17',
+     instead('docs/results.md', '.541', '.542')),
     ('help_and_manual_have_the_same_options', 'docs/sample.md', {'docs/sample.md': None}),
     ('help_and_manual_have_the_same_options', 'docs/sample.md',
      behind('docs/sample.md', '| `--more` | what is not there |\n')),

@@ -469,17 +469,25 @@ def places(cases, rows):
     """What cannot be written is known before the work, so that none of the other files is."""
     log = {'log.jsonl': lines_of(rows), 'full/file': ''}
     given = ('--log', 'log.jsonl', '--encoder', 'hash:64')
-    for wrong in (
-        ('--json', 'no/such/out.json', '--plot', 'out.svg', '--save', 'saved'),
-        ('--json', 'full', '--plot', 'out.svg', '--save', 'saved'),
-        ('--json', 'out.json', '--plot', 'no/such/out.svg', '--save', 'saved'),
-        ('--json', 'out.json', '--plot', 'out.svg', '--save', 'no/such/saved'),
-        ('--json', 'out.json', '--plot', 'out.svg', '--save', 'full'),
+    for option, path, why in (
+        ('--json', 'no/such/out.json', 'No such file or directory'),
+        ('--json', 'full', 'Is a directory'),
+        ('--plot', 'no/such/out.svg', 'No such file or directory'),
+        ('--save', 'no/such/saved', 'No such file or directory'),
+        ('--plot', 'log.jsonl/out.svg', 'Not a directory'),
     ):
-        path = next(word for word in wrong if word.startswith(('no/', 'full')))
+        asked = dict(zip(('--json', '--plot', '--save'), OUTPUTS)) | {option: path}
         cases.fails(
-            f'{wrong[wrong.index(path) - 1]} {path}', log, path + ': not', *given, *wrong, code=USAGE
+            f'{option} {path}',
+            log,
+            f'{path}: cannot be written: {why}: name another place with {option}',
+            *given,
+            *(word for pair in asked.items() for word in pair),
         )
+    asked = ('--json', 'out.json', '--plot', 'out.svg', '--save', 'full')
+    cases.fails(
+        '--save full', log, '--save full: not a new or empty directory', *given, *asked, code=USAGE
+    )
 
 
 def main():

@@ -377,7 +377,8 @@ def a_bad_partition_is_refused_by_its_first_offender(scratch):
 @scenario
 def a_result_that_cannot_be_written_is_a_failure(scratch):
     words = ('--log', f'{make_world(scratch)}/all.jsonl', *SMALL, '--learner', 'static')
-    refused(scratch, *words, '--json', f'{scratch}/absent/result.json', says='name another place')
+    refused(scratch, *words, '--json', f'{scratch}/absent/result.json', code=1,
+            says='name another place with --json')
     for more in ('--json', '-'), ():
         with open('/dev/full', 'wb') as full:
             done = subprocess.run([PROGRAM, 'simulate', *words, *more], stdout=full, stderr=subprocess.PIPE,

@@ -17,15 +17,6 @@ static const struct setting kmeans_settings[] = {
 	{ .name = NULL },
 };
 
-const float *kmeans_centres(const struct state *state, size_t dimension, size_t *k)
-{
-	const struct tensor *centres = tensors_find(&state->tensors, "centres");
-	if (!centres || centres->type != TENSOR_F32 || centres->rank != 2 || centres->shape[1] != dimension)
-		return NULL;
-	*k = centres->shape[0];
-	return centres->data;
-}
-
 static int kmeans_init(const struct plan *plan, struct state *out)
 {
 	(void)plan;
@@ -41,7 +32,7 @@ static int kmeans_next(const struct plan *plan, const struct state *state, struc
 	*out = (struct phase){ .number = state->phase, .kind = PHASE_GATHER, .everyone = true };
 	if (state->phase == KMEANS_PHASE_CENTROIDS)
 		return 0;
-	if (!kmeans_centres(state, plan->encoder->dimension, &k))
+	if (!kmeans_centroids_centres(state, plan->encoder->dimension, &k))
 		return FAIL(-EINVAL);
 	out->kind = PHASE_SUMS;
 	return kmeans_cells_lanes(plan, k, &out->lanes);

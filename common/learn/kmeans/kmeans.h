@@ -11,7 +11,3 @@
 enum { KMEANS_PHASE_CENTROIDS, KMEANS_PHASE_CELLS, KMEANS_PHASES };
 
 extern const struct learner kmeans_learner;
-
-/* The centres of a state that has folded the first phase, and how many; NULL if it has none of this
- * dimension. */
-const float *kmeans_centres(const struct state *state, size_t dimension, size_t *k);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/learn/kmeans/kmeans.h"
+#include "common/learn/kmeans/kmeans_centroids.h"
 #include "common/learn/kmeans/kmeans_router.h"
 #include "common/learn/total.h"
 #include "common/numerics/lloyd.h"
@@ -58,7 +58,7 @@ int kmeans_cells_contribute(const struct phase *phase, const struct state *state
 	cleanup(free_pointer) double *block = NULL;
 	struct cells cells;
 	size_t k, j = 0;
-	const float *centres = kmeans_centres(state, data->dimension, &k);
+	const float *centres = kmeans_centroids_centres(state, data->dimension, &k);
 	if (!centres)
 		return FAIL(-EINVAL);
 	TRY(cells_new(k * data->n_models, &cells, &block));
@@ -214,10 +214,11 @@ int kmeans_cells_finish(const struct plan *plan, const struct state *state, stru
 	cleanup(free_pointer) double *block = NULL;
 	cleanup(free_pointer) char *settings = NULL;
 	cleanup(tensors_deinit) struct tensors tensors = { 0 };
+	cleanup(router_cleanup) struct router *router = NULL;
 	struct lanes lanes;
 	struct cells cells;
 	size_t k;
-	if (!kmeans_centres(state, plan->encoder->dimension, &k))
+	if (!kmeans_centroids_centres(state, plan->encoder->dimension, &k))
 		return FAIL(-EINVAL);
 	TRY(kmeans_cells_lanes(plan, k, &lanes));
 	const uint64_t *total = total_words(state, &lanes);
@@ -230,8 +231,10 @@ int kmeans_cells_finish(const struct plan *plan, const struct state *state, stru
 	TRY(copy_tensor(&state->tensors, "masses", &tensors));
 	TRY(settings_json(&plan->settings, &settings));
 	TRY(router_new(&kmeans_router_predictor, plan->n_models, plan->models, plan->encoder, settings,
-		       &tensors, out));
+		       &tensors, &router));
 	if (report)
 		TRY(write_report(&cells, k, plan->n_models, report));
+	*out = router;
+	router = NULL;
 	return 0;
 }

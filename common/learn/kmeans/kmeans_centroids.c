@@ -180,3 +180,12 @@ int kmeans_centroids_fold(const struct plan *plan, const struct answers *answers
 	TRY(kmeans_clusters_find(&points, k, paper, &rng, &clusters));
 	return put_clusters(&clusters, "centres", "masses", &state->tensors);
 }
+
+const float *kmeans_centroids_centres(const struct state *state, size_t dimension, size_t *k)
+{
+	const struct tensor *centres = tensors_find(&state->tensors, "centres");
+	if (!centres || centres->type != TENSOR_F32 || centres->rank != 2 || centres->shape[1] != dimension)
+		return NULL;
+	*k = centres->shape[0];
+	return centres->data;
+}

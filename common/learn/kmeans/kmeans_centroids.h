@@ -20,3 +20,7 @@ must_check int kmeans_centroids_check(const struct plan *plan, const struct answ
  * centres; stream "lloyd" of "coordinator". -EPROTO: a part that was not checked. */
 must_check int kmeans_centroids_fold(const struct plan *plan, const struct answers *answers,
 				     struct state *state);
+
+/* The centres of a state that has folded the first phase, and how many; NULL if it has none of this
+ * dimension. */
+const float *kmeans_centroids_centres(const struct state *state, size_t dimension, size_t *k);

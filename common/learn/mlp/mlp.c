@@ -115,17 +115,21 @@ static int mlp_finish(const struct plan *plan, const struct state *state, size_t
 	static const double map[][MLP_MAP] = { { 1e-6, 0.0, -6.2, 27.8 }, { 1.0, 1.0, 0.0, 700.0 } };
 	cleanup(free_pointer) char *settings = NULL;
 	cleanup(tensors_deinit) struct tensors tensors = { 0 };
+	cleanup(router_cleanup) struct router *router = NULL;
 	double *cost_map;
 	(void)threads;
 	TRY(tensors_copy(&state->tensors, &tensors));
 	TRY(tensors_add(&tensors, "cost.map", TENSOR_F64, SHAPE(MLP_MAP), &cost_map));
 	memcpy(cost_map, map[settings_is(&plan->settings, "paper")], sizeof(map[0]));
 	TRY(settings_json(&plan->settings, &settings));
-	TRY(router_new(&mlp_predict, plan->n_models, plan->models, plan->encoder, settings, &tensors, out));
+	TRY(router_new(&mlp_predict, plan->n_models, plan->models, plan->encoder, settings, &tensors,
+		       &router));
 	if (report) {
 		*report = strdup("{}");
 		TRY_ALLOC(*report);
 	}
+	*out = router;
+	router = NULL;
 	return 0;
 }
 

@@ -154,6 +154,7 @@ static int static_finish(const struct plan *plan, const struct state *state, siz
 	cleanup(free_pointer) double *block = NULL;
 	cleanup(free_pointer) char *settings = NULL;
 	cleanup(tensors_deinit) struct tensors tensors = { 0 };
+	cleanup(router_cleanup) struct router *router = NULL;
 	struct lanes lanes;
 	struct sums sums = { 0 };
 	(void)threads;
@@ -166,11 +167,13 @@ static int static_finish(const struct plan *plan, const struct state *state, siz
 	TRY(make_tensors(plan, &sums, &tensors));
 	TRY(settings_json(&plan->settings, &settings));
 	TRY(router_new(static_learner.predictor, plan->n_models, plan->models, plan->encoder, settings,
-		       &tensors, out));
+		       &tensors, &router));
 	if (report) {
 		*report = strdup("{}");
 		TRY_ALLOC(*report);
 	}
+	*out = router;
+	router = NULL;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/learn/kmeans/kmeans.h"
+#include "common/learn/kmeans/kmeans_centroids.h"
 #include "common/learn/learners.h"
 #include "common/numerics/lloyd.h"
 
@@ -163,7 +164,7 @@ static void predict(const struct router *router, const float *x, double score[3]
 static size_t centre_of(const struct run *run, size_t q)
 {
 	size_t k;
-	const float *centres = kmeans_centres(&run->state, D, &k);
+	const float *centres = kmeans_centroids_centres(&run->state, D, &k);
 	size_t j = lloyd_nearest(centres, k, D, embeddings + q * D, NULL);
 	ck_assert_mem_eq(centres + j * D, embeddings + q * D, D * sizeof(float));
 	return j;

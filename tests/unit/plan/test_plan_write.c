@@ -50,7 +50,8 @@ static char *text_of(const struct plan *plan)
 	char *bytes;
 	size_t n;
 	ck_assert_int_eq(plan_yaml(plan, &bytes, &n), 0);
-	char *text = strndup(bytes, n);
+	char *text = calloc(n + 1, 1);
+	memcpy(text, bytes, n);
 	ck_assert_uint_eq(strlen(text), n);
 	free(bytes);
 	return text;
