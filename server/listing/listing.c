@@ -1,4 +1,4 @@
-/* listing.c: one JSON object per row of the store.                                          (kind: adapter) */
+/* listing.c: one JSON object per row of the store.                                        (kind: adapter) */
 #include "server/listing/listing.h"
 
 #include <errno.h>

@@ -86,8 +86,9 @@ START_TEST(runs_come_newest_first_with_what_their_open_phase_has)
 	ck_assert_int_eq(listing_runs(store, NULL, &json), 0);
 	check(json,
 	      "{'runs': [{'run': 'mlp-2', 'learner': 'mlp', 'state': 'collecting', 'phase': 2, 'phases': 2, "
-	      "'clients': 3, 'artefact': null, 'asked': 2, 'accepted': 1, 'deadline': '2023-11-14T22:15:00Z', "
-	      "'reason': '', 'text': '', 'created': '2023-11-14T22:13:20Z', 'ended': null}, "
+	      "'clients': 3, 'artefact': null, 'asked': 2, 'accepted': 1, "
+	      "'deadline': '2023-11-14T22:15:00Z', 'reason': '', 'text': '', "
+	      "'created': '2023-11-14T22:13:20Z', 'ended': null}, "
 	      "{'run': 'mlp-1', 'learner': 'mlp', 'state': 'waiting', 'phase': 2, 'phases': 2, "
 	      "'clients': 3, 'artefact': null, 'asked': null, 'accepted': null, 'deadline': null, "
 	      "'reason': '', 'text': '', 'created': '2023-11-14T22:13:20Z', 'ended': null}]}");
