@@ -88,7 +88,7 @@ static int judge_rows(const struct log_source *source, const struct log_build *b
 static int judge_models(const struct log_source *source, const struct log_build *build,
 			const struct log_order *order)
 {
-	if (order->n_models >= 2)
+	if (order->n_models >= 2 || source->joins)
 		return LOG_E_OK;
 	findings_add(build->findings, source->files[0], 0, "routing needs two models",
 		     "it has scores and costs of %s%s%s: add the log of another model",
@@ -124,7 +124,7 @@ static int put_in_order(const struct log_source *source, struct log_build *build
 	if (r != LOG_E_OK)
 		return r;
 	TRY(log_order_rows(build, &log->order));
-	TRY(log_order_prune(build, log->vectors.dimension, &log->order));
+	TRY(log_order_prune(build, log->vectors.dimension, source->joins, &log->order));
 	r = judge_models(source, build, &log->order);
 	if (r != LOG_E_OK)
 		return r;
@@ -172,4 +172,25 @@ int log_read(const struct log_source *source, struct findings *findings, struct 
 	*out = log;
 	log = NULL;
 	return LOG_E_OK;
+}
+
+static bool lacks_embeddings(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->n_counts; i++) {
+		if (strcmp(findings->counts[i].reason, "log has no embeddings") == 0)
+			return true;
+	}
+	return false;
+}
+
+int log_read_or_embed(const struct log_source *source, const char *fallback, struct findings *findings,
+		      struct log **out)
+{
+	struct log_source embedded = *source;
+	int r = log_read(source, findings, out);
+	if (r != LOG_E_BAD || !lacks_embeddings(findings))
+		return r;
+	findings_deinit(findings);
+	embedded.encoder = fallback;
+	return log_read(&embedded, findings, out);
 }

@@ -20,6 +20,7 @@ struct log_source {
 	const char *encoder;    /* "hash[:DIM]"; NULL with `embeddings` (identity `given`) or embedded rows */
 	const char *encoder_name; /* name of the identity for precomputed embeddings; NULL: "given" */
 	double max_bad;           /* share of rows that may be bad; LOG_MAX_BAD */
+	bool joins; /* the rows join others elsewhere, where models are judged: none is left out here */
 	void (*progress)(void *context, const char *what, uint64_t done, uint64_t total); /* may be NULL */
 	void *progress_context;
 };
@@ -42,6 +43,10 @@ enum { LOG_E_OK = 0, LOG_E_BAD = 1 };
 /* LOG_E_BAD: a person must mend something; `findings` says what and where (it is filled on success as
  * well). */
 must_check int log_read(const struct log_source *source, struct findings *findings, struct log **out);
+/* The same; where `source` names neither embeddings nor an encoder and the rows carry none, with the encoder
+ * `fallback`. */
+must_check int log_read_or_embed(const struct log_source *source, const char *fallback,
+				 struct findings *findings, struct log **out);
 void log_free(struct log *log);
 void log_cleanup(struct log **log);
 

@@ -236,9 +236,10 @@ static void drop_queries(struct log_order *order, size_t dimension)
 	order->n_queries = n;
 }
 
-int log_order_prune(struct log_build *build, size_t dimension, struct log_order *order)
+int log_order_prune(struct log_build *build, size_t dimension, bool keep_models, struct log_order *order)
 {
-	TRY(drop_models(build, order));
+	if (!keep_models)
+		TRY(drop_models(build, order));
 	drop_queries(order, dimension);
 	return 0;
 }

@@ -25,4 +25,6 @@ must_check int log_order_queries(struct log_build *build, const struct log_vecto
 				 struct log_order *order);
 must_check int log_order_rows(struct log_build *build,
 			      struct log_order *order); /* takes the rows of `build` */
-must_check int log_order_prune(struct log_build *build, size_t dimension, struct log_order *order);
+/* `keep_models`: models stay whatever they lack. */
+must_check int log_order_prune(struct log_build *build, size_t dimension, bool keep_models,
+			       struct log_order *order);

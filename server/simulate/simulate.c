@@ -35,16 +35,6 @@ static void simulation_deinit(struct simulation *simulation)
 
 /* --- the log --- */
 
-static bool lacks_embeddings(const struct findings *findings)
-{
-	for (size_t i = 0; i < findings->n_counts; i++) {
-		if (strcmp(findings->counts[i].reason, "log has no embeddings") == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Where neither embeddings nor an encoder are named and the rows carry none, the hash encoder serves. */
 static int read_log(struct simulation *simulation, struct findings *findings)
 {
 	const struct simulate_options *options = simulation->options;
@@ -53,13 +43,7 @@ static int read_log(struct simulation *simulation, struct findings *findings)
 				     .embeddings = options->embeddings,
 				     .encoder = options->encoder,
 				     .max_bad = options->max_bad };
-	int result = log_read(&source, findings, &simulation->log);
-	if (result == LOG_E_BAD && lacks_embeddings(findings)) {
-		findings_deinit(findings);
-		source.encoder = "hash";
-		result = log_read(&source, findings, &simulation->log);
-	}
-	return result;
+	return log_read_or_embed(&source, "hash", findings, &simulation->log);
 }
 
 static int take_complete(struct simulation *simulation, struct findings *findings)
