@@ -224,13 +224,23 @@ int64_t db_changes(const struct db *db)
 	return sqlite3_changes64(db->handle);
 }
 
-int db_transaction(const struct db *db, int (*work)(void *context), void *context)
+static int run_between(const struct db *db, const char *begin, int (*work)(void *context), void *context)
 {
-	TRY(db_exec(db, "BEGIN IMMEDIATE"));
+	TRY(db_exec(db, begin));
 	int r = work(context);
 	if (r == 0)
 		r = db_exec(db, "COMMIT");
 	if (r != 0 && sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
 		return FAIL(-EIO);
 	return r;
+}
+
+int db_transaction(const struct db *db, int (*work)(void *context), void *context)
+{
+	return run_between(db, "BEGIN IMMEDIATE", work, context);
+}
+
+int db_reading(const struct db *db, int (*work)(void *context), void *context)
+{
+	return run_between(db, "BEGIN", work, context);
 }

@@ -63,3 +63,6 @@ int64_t db_changes(const struct db *db);  /* rows that the last statement change
 /* Run `work` inside one transaction: commit when it returns 0, else roll back and return what it returned,
  * promised outcomes as well. */
 must_check int db_transaction(const struct db *db, int (*work)(void *context), void *context);
+
+/* The same for reading: everything is seen as it was at one moment, and nobody has to wait. */
+must_check int db_reading(const struct db *db, int (*work)(void *context), void *context);

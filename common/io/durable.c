@@ -1,4 +1,4 @@
-/* durable.c: write, sync, rename, sync.                                                     (kind: adapter) */
+/* durable.c: write, sync, rename, sync.                                                    (kind: adapter) */
 #include "common/io/durable.h"
 
 #include <fcntl.h>

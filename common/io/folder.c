@@ -1,4 +1,4 @@
-/* folder.c: mkdir and fsync.                                                                (kind: adapter) */
+/* folder.c: mkdir and fsync.                                                               (kind: adapter) */
 #include "common/io/folder.h"
 
 #include <fcntl.h>

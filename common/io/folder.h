@@ -1,4 +1,4 @@
-/* folder.h: folders whose entries are still there after a loss of power.                    (kind: adapter) */
+/* folder.h: folders whose entries are still there after a loss of power.                   (kind: adapter) */
 #pragma once
 
 #include "common/base/error.h"
