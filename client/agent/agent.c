@@ -322,6 +322,8 @@ void agent_poll(struct agent *agent)
 static void changed(void *context, bool up, const char *hint)
 {
 	struct agent *agent = context;
+	if (agent->stopping)
+		return;
 	if (up != agent->connected || hint)
 		log_say(up ? LOG_INFO : LOG_WARNING, up ? "connected" : "disconnected",
 			{ "address", agent->options.address }, { "hint", hint ? hint : "" });
