@@ -94,8 +94,9 @@ int digest_from_hex(const char *hex, struct digest *out)
 		const char *digit = hex[i] ? strchr(digits, hex[i]) : NULL;
 		if (!digit)
 			return FAIL(-EINVAL);
-		uint8_t value = (uint8_t)(digit - digits);
-		out->bytes[i / 2] = i % 2 == 0 ? (uint8_t)(value << 4) : (uint8_t)(out->bytes[i / 2] | value);
+		unsigned value = (unsigned)(digit - digits);
+		unsigned high = i % 2 == 0 ? 0 : out->bytes[i / 2] * 16u;
+		out->bytes[i / 2] = (uint8_t)(high + value);
 	}
 	return hex[2 * sizeof(out->bytes)] == '\0' ? 0 : FAIL(-EINVAL);
 }

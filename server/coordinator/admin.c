@@ -1,28 +1,12 @@
 /* admin.c: the operator's commands, from the machine's own socket.                                (kind: conductor) */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/log.h"
+#include "server/admin/admin.h"
 #include "server/coordinator/office.h"
-#include "server/listing/listing.h"
-#include "server/registry/registry.h"
-
-enum { EXIT_FAILED = 1, EXIT_USAGE = 2, INVITATION_HOURS = 168 };
-
-static json_t *error_of(int code, const char *format, ...) print_like(2, 3);
-
-static json_t *error_of(int code, const char *format, ...)
-{
-	char text[STORE_TEXT];
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	return json_pack("{s:s, s:i}", "error", text, "exit", code);
-}
 
 /* Every finding in one text, a line each. */
 static json_t *error_of_findings(const struct findings *findings)
@@ -34,15 +18,9 @@ static json_t *error_of_findings(const struct findings *findings)
 		return NULL;
 	findings_print(findings, stream, FINDINGS_KEPT);
 	fclose(stream);
-	json_t *answer = json_pack("{s:s, s:i}", "error", text, "exit", EXIT_USAGE);
+	json_t *answer = json_pack("{s:s, s:i}", "error", text, "exit", ADMIN_USAGE);
 	free(text);
 	return answer;
-}
-
-static const char *text_of(const json_t *request, const char *key)
-{
-	const char *text = json_string_value(json_object_get(request, key));
-	return text ? text : "";
 }
 
 static int start(struct coordinator *coordinator, const json_t *request, json_t **answer)
@@ -51,7 +29,7 @@ static int start(struct coordinator *coordinator, const json_t *request, json_t 
 	const json_t *plan = json_object_get(request, "plan");
 	char id[STORE_RUN];
 	if (!json_is_string(plan)) {
-		*answer = error_of(EXIT_USAGE, "a plan is missing");
+		*answer = admin_error(ADMIN_USAGE, "a plan is missing");
 		return 0;
 	}
 	int r = runs_start(coordinator, json_string_value(plan), json_string_length(plan), &findings, id);
@@ -63,10 +41,10 @@ static int start(struct coordinator *coordinator, const json_t *request, json_t 
 
 static int stop(struct coordinator *coordinator, const json_t *request, json_t **answer)
 {
-	const char *id = text_of(request, "run");
+	const char *id = admin_text(request, "run");
 	struct run *run = runs_find(coordinator, id);
 	if (!run) {
-		*answer = error_of(EXIT_FAILED, "no run %s is under way", id);
+		*answer = admin_error(ADMIN_FAILED, "no run %s is under way", id);
 		return 0;
 	}
 	runs_end(run, ROUND_STOPPED, "stopped", "stopped by the operator");
@@ -74,81 +52,32 @@ static int stop(struct coordinator *coordinator, const json_t *request, json_t *
 	return 0;
 }
 
-static int invite(struct coordinator *coordinator, const json_t *request, json_t **answer)
+/* After the registry has it: end what the client has under way. */
+static void cut(struct coordinator *coordinator, const char *client)
 {
-	static const char *const why[] = { [REGISTRY_E_NAME] = "is not a name ([a-z0-9][a-z0-9._-]{0,62})",
-					   [REGISTRY_E_ENROLLED] = "is enrolled already",
-					   [REGISTRY_E_REVOKED] = "was revoked: choose another name" };
-	const char *client = text_of(request, "client");
-	json_int_t hours = json_integer_value(json_object_get(request, "hours"));
-	struct invitation invitation;
-	int r = registry_invite(coordinator->store, client, hours > 0 ? (uint32_t)hours : INVITATION_HOURS,
-				&invitation);
-	if (r < 0)
-		return r;
-	*answer = r != 0 ? error_of(EXIT_FAILED, "%s %s", client, why[r]) :
-			   json_pack("{s:s, s:I, s:i}", "token", invitation.token, "expires",
-				     (json_int_t)invitation.expires, "port", coordinator_port(coordinator));
-	return 0;
-}
-
-static int revoke(struct coordinator *coordinator, const json_t *request, json_t **answer)
-{
-	const char *client = text_of(request, "client");
-	int r = registry_revoke(coordinator->store, client);
-	if (r < 0)
-		return r;
-	if (r == REGISTRY_E_NONE) {
-		*answer = error_of(EXIT_FAILED, "no client %s is known", client);
-		return 0;
-	}
 	uploads_discard(coordinator, client);
 	size_t calls = rpc_server_cut(coordinator->rpc, client);
 	log_say(LOG_WARNING, "client-revoked", { "client", client }, { "calls_cut", log_number(calls) });
-	*answer = json_pack("{s:s, s:I}", "revoked", client, "calls_cut", (json_int_t)calls);
-	return 0;
-}
-
-static int runs(struct coordinator *coordinator, const json_t *request, json_t **answer)
-{
-	const char *id = text_of(request, "run");
-	int r = listing_runs(coordinator->store, id[0] ? id : NULL, answer);
-	if (r != LISTING_E_NONE)
-		return r;
-	*answer = error_of(EXIT_FAILED, "there is no run %s", id);
-	return 0;
-}
-
-static int clients(struct coordinator *coordinator, const json_t *request, json_t **answer)
-{
-	(void)request;
-	return listing_clients(coordinator->store, answer);
-}
-
-static int models(struct coordinator *coordinator, const json_t *request, json_t **answer)
-{
-	(void)request;
-	return listing_models(coordinator->store, answer);
 }
 
 int coordinator_admin(struct coordinator *coordinator, const json_t *request, json_t **answer)
 {
-	static const struct {
-		const char *name;
-		int (*serve)(struct coordinator *coordinator, const json_t *request, json_t **answer);
-	} commands[] = {
-		{ "start", start },     { "stop", stop },     { "runs", runs },     { "status", runs },
-		{ "clients", clients }, { "invite", invite }, { "revoke", revoke }, { "models", models },
-	};
-	const char *name = text_of(request, "command");
+	const char *name = admin_text(request, "command");
+	int r = 0;
 	*answer = NULL;
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(commands[i].name, name) == 0)
-			TRY(commands[i].serve(coordinator, request, answer));
-	}
-	if (!*answer)
-		*answer = error_of(EXIT_USAGE, "no such command: %s", name);
+	if (strcmp(name, "start") == 0)
+		r = start(coordinator, request, answer);
+	else if (strcmp(name, "stop") == 0)
+		r = stop(coordinator, request, answer);
+	else
+		r = admin_serve(coordinator->store, request, answer);
+	if (r == ADMIN_E_NONE)
+		*answer = admin_error(ADMIN_USAGE, "no such command: %s", name);
+	else
+		TRY(r);
 	TRY_ALLOC(*answer);
+	if (strcmp(name, "revoke") == 0 && json_object_get(*answer, "revoked"))
+		cut(coordinator, admin_text(request, "client"));
 	return 0;
 }
 
