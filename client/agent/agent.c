@@ -1,10 +1,11 @@
-/* agent.c: the agent's life: set up, poll, decide what is next, wait, renew.                      (kind: conductor) */
+/* agent.c: the agent's life: set up, poll, decide what is next, wait, renew.             (kind: conductor) */
 #include "client/agent/agent.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "client/agent/agent_inside.h"
@@ -215,6 +216,15 @@ static void fired(void *context)
 	agent_poll(context);
 }
 
+/* 0 … most, at random; most where the system gives no randomness. */
+static uint64_t spread(uint64_t most)
+{
+	uint64_t random_bits;
+	if (getrandom(&random_bits, sizeof random_bits, 0) != (ssize_t)sizeof random_bits)
+		return most;
+	return random_bits % (most + 1);
+}
+
 void agent_pause(struct agent *agent, const char *what, const struct rpc_outcome *outcome)
 {
 	uint64_t pause = PAUSE_MS;
@@ -223,7 +233,7 @@ void agent_pause(struct agent *agent, const char *what, const struct rpc_outcome
 	for (unsigned i = 0; i < agent->failures && pause < PAUSE_MOST_MS; i++)
 		pause *= 2;
 	pause = pause < PAUSE_MOST_MS ? pause : PAUSE_MOST_MS;
-	pause = pause / 2 + (uint64_t)rand() % (pause / 2 + 1); /* clients must not come back all at once */
+	pause = pause / 2 + spread(pause / 2); /* clients must not come back all at once */
 	agent->failures++;
 	log_say(LOG_WARNING, what, { "status", outcome ? rpc_status_name(outcome->status) : "" },
 		{ "reason", outcome ? outcome->reason : "" }, { "text", outcome ? outcome->text : "" },
@@ -467,7 +477,7 @@ void agent_metrics(const struct agent *agent, FILE *out)
 		{ "polls", "Polls sent" },
 		{ "computed", "Contributions computed" },
 		{ "sent", "Contributions acknowledged by the coordinator" },
-		{ "refused", "Tasks refused by this site" },
+		{ "refused", "Tasks that this client refused" },
 		{ "failures", "Calls and computations that failed" },
 	};
 	for (size_t i = 0; i < AGENT_COUNTERS; i++)
@@ -479,7 +489,7 @@ void agent_metrics(const struct agent *agent, FILE *out)
 	fprintf(out,
 		"# HELP fedrouter_client_connected Whether the coordinator is reached.\n"
 		"# TYPE fedrouter_client_connected gauge\nfedrouter_client_connected %d\n"
-		"# HELP fedrouter_client_certificate_expiry_seconds End of the certificate, seconds since 1970.\n"
+		"# HELP fedrouter_client_certificate_expiry_seconds Its end, seconds since 1970.\n"
 		"# TYPE fedrouter_client_certificate_expiry_seconds gauge\n"
 		"fedrouter_client_certificate_expiry_seconds %lld\n",
 		agent->connected, (long long)agent->facts.not_after);

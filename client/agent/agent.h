@@ -1,10 +1,11 @@
-/* agent.h: the client daemon's work: ask, fetch, compute, keep, send, and ask again.               (kind: conductor)
+/* agent.h: the client daemon's work: ask, fetch, compute, keep, send, and ask again.        (kind: conductor)
  *
  *     POLLING → FETCHING a state → COMPUTING → SENDING → POLLING …      FETCHING a router → POLLING …
  *
- * One thing at a time, on the loop; computing runs on a worker with a store handle of its own. A contribution is durable
- * before a byte of it is sent, and is sent again until it is acknowledged: a task that the outbox has an answer for is
- * never computed again. What a task asks is held against the site's policy first.                  design.md §§2, 6, 11
+ * One thing at a time, on the loop; computing runs on a worker with a store handle of its own. A contribution
+ * is durable before a byte of it is sent, and is sent again until it is acknowledged: a task that the outbox
+ * has an answer for is never computed again. What a task asks is held against the client's policy first.
+ * design.md §§2, 6, 11
  */
 #pragma once
 
@@ -17,9 +18,9 @@
 struct agent_policy {
 	size_t n_learners;
 	const char *const *learners; /* allowed; none: all */
-	uint64_t
-		minimum_rows_per_model; /* a model with fewer rows here (but some) forbids the task; 0: no limit */
-	uint64_t bytes_per_day;         /* of contributions; 0: no limit */
+	/* A model with fewer rows here (but some) forbids the task; 0: no limit. */
+	uint64_t minimum_rows_per_model;
+	uint64_t bytes_per_day; /* of contributions; 0: no limit */
 };
 
 struct agent_options {

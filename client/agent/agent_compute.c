@@ -1,4 +1,4 @@
-/* agent_compute.c: a task and the site's rows become a contribution, on a worker.                 (kind: conductor) */
+/* agent_compute.c: a task and the client's rows become a contribution, on a worker.     (kind: conductor) */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static const struct setting *settings_of(const char *learner)
 	return found ? found->settings : NULL;
 }
 
-/* The plan, and whether this site takes part in such a plan at all. */
+/* The plan, and whether this client takes part in such a plan at all. */
 static int read_plan(struct computation *computation, struct work *work)
 {
 	const struct agent_policy *policy = &computation->agent->options.policy;
@@ -77,7 +77,7 @@ static int read_plan(struct computation *computation, struct work *work)
 		allowed = allowed || strcmp(policy->learners[i], plan->learner) == 0;
 	if (!allowed)
 		return refuse(computation, "policy-learner",
-			      "the site's policy does not allow the learner %s", plan->learner);
+			      "the client's policy does not allow the learner %s", plan->learner);
 	bool listed = false;
 	for (size_t i = 0; i < plan->n_clients; i++)
 		listed = listed || strcmp(plan->clients[i], computation->agent->facts.name) == 0;
@@ -138,7 +138,7 @@ static int read_rows(struct computation *computation, struct work *work)
 	return r;
 }
 
-/* What the site's policy says of the rows. */
+/* What the client's policy says of the rows. */
 static int check_rows(struct computation *computation, const struct work *work)
 {
 	const struct dataset *data = &work->snapshot.data;
@@ -153,7 +153,7 @@ static int check_rows(struct computation *computation, const struct work *work)
 	for (size_t m = 0; m < data->n_models; m++) {
 		if (counts[m] > 0 && counts[m] < least)
 			return refuse(computation, "policy-rows",
-				      "%s has %llu rows here, the site's policy asks for %llu",
+				      "%s has %llu rows here, the client's policy asks for %llu",
 				      data->models[m], (unsigned long long)counts[m],
 				      (unsigned long long)least);
 	}

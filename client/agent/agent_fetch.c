@@ -1,7 +1,7 @@
-/* agent_fetch.c: states and routers on their way in.                                              (kind: conductor)
+/* agent_fetch.c: states and routers on their way in.                                        (kind: conductor)
  *
- * Bytes are appended to DIR/fetched/NAME; a download that was cut off goes on behind them. The file counts when its SHA-256
- * is the one that was asked for.
+ * Bytes are appended to DIR/fetched/NAME; a download that was cut off goes on behind them. The file counts
+ * when its SHA-256 is the one that was asked for.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* agent_inside.h: what the parts of the agent share; inside this room only.                       (kind: conductor) */
+/* agent_inside.h: what the parts of the agent share; inside this room only.              (kind: conductor) */
 #pragma once
 
 #include "client/agent/agent.h"
@@ -57,7 +57,7 @@ void agent_poll(struct agent *agent);
 void agent_pause(struct agent *agent, const char *what, const struct rpc_outcome *outcome);
 /* What the last poll brought: the task first, then new routers. */
 void agent_continue(struct agent *agent);
-/* The task is not for this site: tell it with the next poll. */
+/* The task is not for this client: tell it with the next poll. */
 void agent_refuse(struct agent *agent, const char *reason, const char *format, ...) print_like(3, 4);
 
 /* Download the blob to `path` (going on where it stopped), then call `done`. */
@@ -65,6 +65,8 @@ void agent_fetch(struct agent *agent, const struct wire_blob *blob, const char *
 		 void (*done)(struct agent *agent));
 void agent_fetch_end(struct agent *agent);
 
+/* Answer the task of the last poll, on a worker; then send what the outbox has for it. */
 void agent_compute(struct agent *agent);
+/* Send the contribution that was loaded, from `offset` on; and let go of it. */
 void agent_send(struct agent *agent, uint64_t offset);
 void agent_send_end(struct agent *agent);

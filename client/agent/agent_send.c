@@ -1,4 +1,4 @@
-/* agent_send.c: a contribution from the outbox on its way out.                                    (kind: conductor) */
+/* agent_send.c: a contribution from the outbox on its way out.                           (kind: conductor) */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +152,7 @@ void agent_send(struct agent *agent, uint64_t offset)
 	}
 	if (most > 0 && agent->bytes_today + agent->contribution.bytes - offset > most) {
 		agent_refuse(agent, "policy-bytes",
-			     "%llu bytes more would be beyond the site's limit of %llu a day",
+			     "%llu bytes more would be beyond the client's limit of %llu a day",
 			     (unsigned long long)(agent->contribution.bytes - offset),
 			     (unsigned long long)most);
 		return;

@@ -1,4 +1,4 @@
-/* failpoint.c: places at which a test lets a daemon die.                                            (kind: adapter) */
+/* failpoint.c: places at which a test lets a daemon die.                                   (kind: adapter) */
 #include "common/base/failpoint.h"
 
 #include <signal.h>

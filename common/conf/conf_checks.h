@@ -1,4 +1,4 @@
-/* conf_checks.h: what texts of configuration files have to be: NULL, or what is needed.       (kind: adapter) */
+/* conf_checks.h: what texts of configuration files have to be: NULL, or what is needed.    (kind: adapter) */
 #pragma once
 
 /* "host:port", with a port of 1 to 65535: "coordinator.example.org:8443", "[2001:db8::1]:8443". */

@@ -1,4 +1,4 @@
-/* conf_client.h: client.yaml: what the organization's engineer sets of a client.              (kind: adapter) */
+/* conf_client.h: client.yaml: what the organization's engineer sets of a client.           (kind: adapter) */
 #pragma once
 
 #include "common/base/findings.h"

@@ -15,7 +15,7 @@ static const struct conf_key keys[] = {
 	  .type = CONF_TEXT,
 	  FIELD(listen),
 	  .check = conf_checks_listen,
-	  .help = "Where clients reach the coordinator: address:port, 0.0.0.0 or \"[::]\" for all addresses." },
+	  .help = "Where clients reach the coordinator: address:port, 0.0.0.0 or \"[::]\" for all." },
 	{ .key = "hosts",
 	  .type = CONF_LIST,
 	  FIELD(hosts),

@@ -1,4 +1,4 @@
-/* conf_coordinator.h: coordinator.yaml: what the consortium's operator sets.                  (kind: adapter) */
+/* conf_coordinator.h: coordinator.yaml: what the consortium's operator sets.               (kind: adapter) */
 #pragma once
 
 #include "common/base/findings.h"

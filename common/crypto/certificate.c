@@ -1,4 +1,4 @@
-/* certificate.c: making and reading X.509 by OpenSSL.                                               (kind: adapter) */
+/* certificate.c: making and reading X.509 by OpenSSL.                                      (kind: adapter) */
 #include "common/crypto/certificate.h"
 
 #include <ctype.h>

@@ -1,4 +1,4 @@
-/* key.c: private keys, PEM and Ed25519 signatures by OpenSSL.                                       (kind: adapter) */
+/* key.c: private keys, PEM and Ed25519 signatures by OpenSSL.                              (kind: adapter) */
 #include "common/crypto/key.h"
 
 #include <errno.h>

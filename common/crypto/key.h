@@ -1,4 +1,4 @@
-/* key.h: private keys: P-256 for TLS, Ed25519 for signing artefacts.                                (kind: adapter) */
+/* key.h: private keys: P-256 for TLS, Ed25519 for signing artefacts.                       (kind: adapter) */
 #pragma once
 
 #include <stddef.h>
@@ -12,12 +12,13 @@ enum { KEY_E_OK = 0, KEY_E_BAD = 1 };
 
 struct key; /* a private key, or only its public half */
 
+/* A new one. */
 must_check int key_generate(enum key_kind kind, struct key **out);
 void key_free(struct key *key);
 void key_cleanup(struct key **key);
 
-/* PEM, malloc'ed, NUL-terminated: PKCS#8 of the private key, SubjectPublicKeyInfo of the public one; and back. KEY_E_BAD: no
- * such PEM, or of another kind. The caller clears the private text with key_text_free. */
+/* PEM, malloc'ed, NUL-terminated: PKCS#8 of the private key, SubjectPublicKeyInfo of the public one; and
+ * back. KEY_E_BAD: no such PEM, or of another kind. The caller clears the private text with key_text_free. */
 must_check int key_private_pem(const struct key *key, char **out);
 must_check int key_public_pem(const struct key *key, char **out);
 must_check int key_parse_private(const char *pem, enum key_kind kind, struct key **out);

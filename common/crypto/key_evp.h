@@ -1,4 +1,4 @@
-/* key_evp.h: what certificate.c needs of a key; inside the crypto room only.                        (kind: adapter) */
+/* key_evp.h: what certificate.c needs of a key; inside the crypto room only.               (kind: adapter) */
 #pragma once
 
 #include <openssl/evp.h>

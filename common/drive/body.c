@@ -1,4 +1,4 @@
-/* body.c: one client's answer as the bytes that travel, and back.                                   (kind: adapter) */
+/* body.c: one client's answer as the bytes that travel, and back.                          (kind: adapter) */
 #include "common/drive/body.h"
 
 #include <endian.h>
@@ -28,7 +28,8 @@ bool body_size_fits(const struct phase *phase, uint64_t n)
 	return n == phase->lanes.words * sizeof(uint64_t);
 }
 
-static int parse_parts(const void *bytes, size_t n, const char *client, struct findings *findings, struct tensors *out)
+static int parse_parts(const void *bytes, size_t n, const char *client, struct findings *findings,
+		       struct tensors *out)
 {
 	struct tensors borrowed = { 0 };
 	int r = part_file_parse(bytes, n, client, findings, &borrowed);

@@ -1,8 +1,9 @@
-/* body.h: one client's answer as the bytes that travel, and back.                                   (kind: adapter)
+/* body.h: one client's answer as the bytes that travel, and back.                             (kind: adapter)
  *
- * Sums: the words of the lane table, 64 bits little endian, dense: nothing else. Gather: one safetensors file of the
- * parts. What comes from outside is checked here against the phase: size, bounds of every lane (lanes_check), and what the
- * learner knows of its answers.                                                                        design.md §4
+ * Sums: the words of the lane table, 64 bits little endian, dense: nothing else. Gather: one safetensors file
+ * of the parts. What comes from outside is checked here against the phase: size, bounds of every lane
+ * (lanes_check), and what the learner knows of its answers.
+ * design.md §4
  */
 #pragma once
 
@@ -18,7 +19,7 @@ must_check int body_pack(const struct phase *phase, const struct answer *answer,
 /* May a body of the phase have so many bytes? */
 bool body_size_fits(const struct phase *phase, uint64_t n);
 
-/* An answer of `rows` rows out of its bytes (copied; end it with answer_deinit). BAD: not a body of this phase; `findings`
- * says why under the name `client`. */
+/* An answer of `rows` rows out of its bytes (copied; end it with answer_deinit). BAD: not a body of this
+ * phase; `findings` says why under the name `client`. */
 must_check int body_parse(const struct phase *phase, const void *bytes, size_t n, uint64_t rows,
 			  const char *client, struct findings *findings, struct answer *out);

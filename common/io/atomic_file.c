@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 /* A terminal, a pipe or /dev/null can't be renamed over: it is written as it is, without a temporary file. */
 static int open_special(const char *path, struct atomic_file *file)
 {

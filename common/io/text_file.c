@@ -1,4 +1,4 @@
-/* text_file.c: small files read as a whole.                                                         (kind: adapter) */
+/* text_file.c: small files read as a whole.                                                (kind: adapter) */
 #include "common/io/text_file.h"
 
 #include <errno.h>

@@ -1,9 +1,10 @@
-/* wire.h: the messages of proto/fedrouter/v1, as structs that were checked.                         (kind: adapter)
+/* wire.h: the messages of proto/fedrouter/v1, as structs that were checked.                   (kind: adapter)
  *
- * The only room that knows protobuf. Packing allocates the bytes; parsing checks every length, count, range and character
- * set (proto/README.md has the limits) before anything is believed, and says in one sentence what is wrong. Parsed structs
- * own their memory: wire_X_deinit. Strings are valid UTF-8 without NUL; names are [a-z0-9][a-z0-9._-]{0,63}; run ids
- * [a-z0-9-]{1,63}; model names 1 … 256 bytes without control characters.
+ * The only room that knows protobuf. Packing allocates the bytes; parsing checks every length, count, range
+ * and character set (proto/README.md has the limits) before anything is believed, and says in one sentence
+ * what is wrong. Parsed structs own their memory: wire_X_deinit. Strings are valid UTF-8 without NUL; names
+ * are [a-z0-9][a-z0-9._-]{0,63}; run ids [a-z0-9-]{1,63}; model names 1 … 256 bytes without control
+ * characters.
  */
 #pragma once
 
@@ -121,10 +122,11 @@ struct wire_submission { /* the header of a submission */
 };
 enum wire_result { WIRE_ACCEPTED = 1, WIRE_DUPLICATE = 2 };
 
-/* For each X of enroll, renew (struct wire_enroll without a token), certificate, poll, poll_answer, fetch, submission:
+/* For each X of enroll, renew (struct wire_enroll without a token), certificate, poll, poll_answer, fetch,
+ * submission:
  *     int wire_X_pack(const struct wire_X *message, struct wire_bytes *out);
  *     int wire_X_parse(const uint8_t *bytes, size_t n, char why[WIRE_TEXT], struct wire_X *out);   WIRE_E_BAD
- *     void wire_X_deinit(struct wire_X *message);                    (where it owns something)                     */
+ *     void wire_X_deinit(struct wire_X *message);                    (where it owns something) */
 must_check int wire_enroll_pack(const struct wire_enroll *message, struct wire_bytes *out);
 must_check int wire_enroll_parse(const uint8_t *bytes, size_t n, char why[WIRE_TEXT],
 				 struct wire_enroll *out);
@@ -156,7 +158,8 @@ must_check int wire_part_parse(const uint8_t *bytes, size_t n, char why[WIRE_TEX
 must_check int wire_result_pack(enum wire_result result, struct wire_bytes *out);
 must_check int wire_result_parse(const uint8_t *bytes, size_t n, char why[WIRE_TEXT], enum wire_result *out);
 
-/* Downloads: what stands before `n` bytes of payload so that both together are a Piece (rpc_call_send_tail); and back. */
+/* Downloads: what stands before `n` bytes of payload so that both together are a Piece (rpc_call_send_tail);
+ * and back. */
 enum { WIRE_PIECE_HEAD = 16 };
 size_t wire_piece_head(size_t n, uint8_t head[WIRE_PIECE_HEAD]);
 must_check int wire_piece_parse(const uint8_t *bytes, size_t n, char why[WIRE_TEXT], const uint8_t **piece,

@@ -1,11 +1,11 @@
-/* wire_certificate.c: enrolling, renewing, and the versions that every first message names.         (kind: adapter) */
+/* wire_certificate.c: enrolling, renewing, and the versions in first messages.            (kind: adapter) */
+#include <fedrouter.pb-c.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/wire/wire_check.h"
 #include "common/wire/wire_versions.h"
-#include "fedrouter.pb-c.h"
 
 enum { REQUEST_MOST = 4096, PEM_MOST = 16 << 10 };
 

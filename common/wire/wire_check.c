@@ -1,7 +1,8 @@
-/* wire_check.c: what a field from outside must be.                                                  (kind: kernel)
+/* wire_check.c: what a field from outside must be.                                             (kind: kernel)
  *
- * protobuf-c checks nothing: text may be invalid UTF-8, and a NUL inside cuts it silently. Bytes of a string field cannot
- * be seen behind that NUL, so every text is held against a character set that leaves nothing to cut.
+ * protobuf-c checks nothing: text may be invalid UTF-8, and a NUL inside cuts it silently. Bytes of a string
+ * field cannot be seen behind that NUL, so every text is held against a character set that leaves nothing to
+ * cut.
  */
 #include "common/wire/wire_check.h"
 
@@ -43,7 +44,8 @@ bool wire_check_run(struct wire_checking *checking, const char *field, const cha
 			"not a run's id");
 }
 
-/* Length of the UTF-8 sequence at `s`, 0: not one (overlong, surrogate, beyond U+10FFFF, cut off by the NUL). */
+/* Length of the UTF-8 sequence at `s`, 0: not one (overlong, surrogate, beyond U+10FFFF, cut off by the
+ * NUL). */
 static size_t utf8_length(const unsigned char *s)
 {
 	if (s[0] < 0x80)

@@ -1,4 +1,4 @@
-/* wire_check.h: what a field from outside must be; inside the wire room only.                       (kind: kernel) */
+/* wire_check.h: what a field from outside must be; inside the wire room only.               (kind: kernel) */
 #pragma once
 
 #include <protobuf-c/protobuf-c.h>
@@ -12,7 +12,8 @@ struct wire_checking {
 	bool bad;
 };
 
-/* Each returns true when the field is good, and notes what is wrong otherwise. `field` names it for people. */
+/* Each returns true when the field is good, and notes what is wrong otherwise. `field` names it for
+ * people. */
 bool wire_check_name(struct wire_checking *checking, const char *field,
 		     const char *text); /* client, learner */
 bool wire_check_run(struct wire_checking *checking, const char *field, const char *text);

@@ -1,11 +1,11 @@
-/* wire_poll.c: what a client says of itself when it asks for work.                                  (kind: adapter) */
+/* wire_poll.c: what a client says of itself when it asks for work.                         (kind: adapter) */
+#include <fedrouter.pb-c.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/wire/wire_check.h"
 #include "common/wire/wire_versions.h"
-#include "fedrouter.pb-c.h"
 
 enum { LEARNERS_MOST = 32, MODEL_NAME_MOST = 256 };
 

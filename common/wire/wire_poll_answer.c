@@ -1,9 +1,9 @@
-/* wire_poll_answer.c: what a client is told: a task, new artefacts, a notice.                       (kind: adapter) */
+/* wire_poll_answer.c: what a client is told: a task, new artefacts, a notice.              (kind: adapter) */
+#include <fedrouter.pb-c.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/wire/wire_check.h"
-#include "fedrouter.pb-c.h"
 
 enum { BLOB_MOST = 1 << 30 }; /* bytes of a state or artefact */
 

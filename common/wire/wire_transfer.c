@@ -1,8 +1,8 @@
-/* wire_transfer.c: downloads and uploads: what they begin with, and their pieces.                    (kind: adapter) */
+/* wire_transfer.c: downloads and uploads: what they begin with, and their pieces.          (kind: adapter) */
+#include <fedrouter.pb-c.h>
 #include <string.h>
 
 #include "common/wire/wire_check.h"
-#include "fedrouter.pb-c.h"
 
 enum { SUBMISSION_HEADER_MOST = 1 << 10, RESULT_MOST = 64 };
 #define SUBMISSION_BYTES_MOST ((uint64_t)1 << 32)

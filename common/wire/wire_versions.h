@@ -1,8 +1,9 @@
-/* wire_versions.h: the versions inside other messages; inside the wire room only.                   (kind: adapter) */
+/* wire_versions.h: the versions inside other messages; inside the wire room only.          (kind: adapter) */
 #pragma once
 
+#include <fedrouter.pb-c.h>
+
 #include "common/wire/wire_check.h"
-#include "fedrouter.pb-c.h"
 
 /* Borrows `versions`. */
 Fedrouter__V1__Versions wire_versions_put(const struct wire_versions *versions);

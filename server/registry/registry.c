@@ -1,4 +1,4 @@
-/* registry.c: who may take part.                                                                    (kind: kernel) */
+/* registry.c: who may take part.                                                            (kind: kernel) */
 #include "server/registry/registry.h"
 
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* registry.h: who may take part: inviting and revoking.                                             (kind: kernel) */
+/* registry.h: who may take part: inviting and revoking.                                     (kind: kernel) */
 #pragma once
 
 #include <stdint.h>
@@ -20,8 +20,8 @@ struct invitation {
 	int64_t expires;            /* seconds since 1970 */
 };
 
-/* A new invitation; an earlier one of the same client is void. NAME: not [a-z0-9][a-z0-9._-]{0,62}; ENROLLED: it is already;
- * REVOKED: its name is burnt, for its certificates would be good again: choose another. */
+/* A new invitation; an earlier one of the same client is void. NAME: not [a-z0-9][a-z0-9._-]{0,62}; ENROLLED:
+ * it is already; REVOKED: its name is burnt, for its certificates would be good again: choose another. */
 must_check int registry_invite(struct store *store, const char *client, uint32_t hours,
 			       struct invitation *out);
 

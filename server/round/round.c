@@ -1,8 +1,9 @@
-/* round.c: one run's way through its phases.                                                        (kind: machine)
+/* round.c: one run's way through its phases.                                                  (kind: machine)
  *
- * A phase closes when everyone who was asked has answered. At its deadline it closes with those who have, if they are the
- * quorum; otherwise it goes on while bytes arrive, and fails when none have since the deadline was set. A client that
- * refuses can't be waited for: the phase closes without it where the quorum allows, else the run is refused by it.
+ * A phase closes when everyone who was asked has answered. At its deadline it closes with those who have, if
+ * they are the quorum; otherwise it goes on while bytes arrive, and fails when none have since the deadline
+ * was set. A client that refuses can't be waited for: the phase closes without it where the quorum allows,
+ * else the run is refused by it.
  */
 #include "server/round/round.h"
 

@@ -1,11 +1,12 @@
-/* round.h: one run's way through its phases: who is asked, who has answered, when a phase closes.    (kind: machine)
+/* round.h: one run's way through its phases: who is asked, who answered, when a phase ends. (kind: machine)
  *
  *     WAITING → COLLECTING → CLOSING → COLLECTING … → FINISHED
  *        any of the first three → FAILED | STOPPED | REFUSED
  *
- * Pure decisions: no clock, no files, no network. Events come in with the time they happened; what is to be done comes out
- * as actions, which the conductor (server/coordinator) carries out and reports back as further events. The same events in
- * the same order give the same actions: a restart replays the journal.                                    design.md §6
+ * Pure decisions: no clock, no files, no network. Events come in with the time they happened; what is to be
+ * done comes out as actions, which the conductor (server/coordinator) carries out and reports back as further
+ * events. The same events in the same order give the same actions: a restart replays the journal.
+ * design.md §6
  */
 #pragma once
 

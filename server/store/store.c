@@ -1,4 +1,4 @@
-/* store.c: opening the coordinator's store, and what a crash left behind.                           (kind: adapter) */
+/* store.c: opening the coordinator's store, and what a crash left behind.                  (kind: adapter) */
 #include "server/store/store.h"
 
 #include <errno.h>
@@ -16,21 +16,22 @@
 enum { SCHEMA = 1 };
 
 static const char schema[] =
-	"CREATE TABLE clients (name TEXT PRIMARY KEY, state INTEGER, token TEXT, token_expires INTEGER, request_key TEXT,"
-	" certificate_expires INTEGER, last_seen INTEGER, rows INTEGER, unknown_models INTEGER, program TEXT)"
-	" WITHOUT ROWID;"
+	"CREATE TABLE clients (name TEXT PRIMARY KEY, state INTEGER, token TEXT, token_expires INTEGER,"
+	" request_key TEXT, certificate_expires INTEGER, last_seen INTEGER, rows INTEGER,"
+	" unknown_models INTEGER, program TEXT) WITHOUT ROWID;"
 	"CREATE INDEX clients_token ON clients (token);"
-	"CREATE TABLE runs (sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, state INTEGER, learner TEXT,"
-	" plan TEXT, encoder TEXT, phase INTEGER, phases INTEGER, clients INTEGER, artefact INTEGER, reason TEXT,"
-	" text TEXT, created INTEGER, ended INTEGER);"
-	"CREATE TABLE phases (run TEXT, number INTEGER, open INTEGER, gather INTEGER, whole INTEGER, state TEXT,"
-	" state_bytes INTEGER, state_digest TEXT, lanes_digest TEXT, cohort TEXT, deadline INTEGER,"
-	" PRIMARY KEY (run, number)) WITHOUT ROWID;"
-	"CREATE TABLE submissions (run TEXT, phase INTEGER, client TEXT, sha256 TEXT, lanes_digest TEXT, bytes INTEGER,"
-	" rows INTEGER, clipped INTEGER, PRIMARY KEY (run, phase, client))"
+	"CREATE TABLE runs (sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, state INTEGER,"
+	" learner TEXT, plan TEXT, encoder TEXT, phase INTEGER, phases INTEGER, clients INTEGER,"
+	" artefact INTEGER, reason TEXT, text TEXT, created INTEGER, ended INTEGER);"
+	"CREATE TABLE phases (run TEXT, number INTEGER, open INTEGER, gather INTEGER, whole INTEGER,"
+	" state TEXT, state_bytes INTEGER, state_digest TEXT, lanes_digest TEXT, cohort TEXT,"
+	" deadline INTEGER, PRIMARY KEY (run, number)) WITHOUT ROWID;"
+	"CREATE TABLE submissions (run TEXT, phase INTEGER, client TEXT, sha256 TEXT, lanes_digest TEXT,"
+	" bytes INTEGER, rows INTEGER, clipped INTEGER, PRIMARY KEY (run, phase, client))"
 	" WITHOUT ROWID;"
-	"CREATE TABLE artefacts (version INTEGER PRIMARY KEY AUTOINCREMENT, learner TEXT, digest TEXT, run TEXT,"
-	" state INTEGER, file TEXT, bytes INTEGER, created INTEGER, phases INTEGER, participants INTEGER);";
+	"CREATE TABLE artefacts (version INTEGER PRIMARY KEY AUTOINCREMENT, learner TEXT, digest TEXT,"
+	" run TEXT, state INTEGER, file TEXT, bytes INTEGER, created INTEGER, phases INTEGER,"
+	" participants INTEGER);";
 
 static int take_lock(struct store *store)
 {

@@ -1,11 +1,13 @@
-/* store.h: what the coordinator must not forget: SQLite, files named by their digest, a spool.       (kind: adapter)
+/* store.h: what the coordinator must not forget: SQLite, files by their digest, a spool. (kind: adapter)
  *
  *     DIR/coordinator.db               clients, runs, phases, submissions, artefacts (WAL, synchronous=FULL)
- *     DIR/blobs/SHA256                 states and artefacts: written, fsynced, renamed, directory fsynced, then journaled
+ *     DIR/blobs/SHA256                 states and artefacts: written, fsynced, renamed, the directory too;
+ *                                      then journaled
  *     DIR/spool/RUN/PHASE/CLIENT.part  a submission under way;  CLIENT.body  one that was accepted
  *
- * Every function returns when its effect is durable. One process at a time holds the store (DIR/lock). Used from one
- * thread, except for the functions marked "any thread". What a crash left half-done is removed by store_open.
+ * Every function returns when its effect is durable. One process at a time holds the store (DIR/lock). Used
+ * from one thread, except for the functions marked "any thread". What a crash left half-done is removed by
+ * store_open.
  */
 #pragma once
 
@@ -21,7 +23,8 @@ enum { STORE_E_OK = 0, STORE_E_NONE = 1, STORE_E_LOCKED = 2, STORE_E_BAD = 3, ST
 
 struct store;
 
-/* Open or create. LOCKED: another process has it. BAD: not a store, or a newer one's; `findings` says what to do. */
+/* Open or create. LOCKED: another process has it. BAD: not a store, or a newer one's; `findings` says what to
+ * do. */
 must_check int store_open(const char *dir, struct findings *findings, struct store **out);
 void store_close(struct store *store);
 
@@ -107,7 +110,8 @@ struct store_phase {
 };
 
 void store_phase_deinit(struct store_phase *phase);
-/* One transaction: close phase `closed` of the run (NULL: none) and write down `run` and the phase that opens (NULL: none). */
+/* One transaction: close phase `closed` of the run (NULL: none) and write down `run` and the phase that opens
+ * (NULL: none). */
 must_check int store_phase_turn(struct store *store, const struct store_run *run,
 				const struct store_phase *closed, const struct store_phase *opened);
 must_check int store_phase_get(struct store *store, const char *run, uint32_t number,
@@ -121,19 +125,19 @@ struct store_submission {
 	uint64_t bytes, rows, clipped;
 };
 
-/* A part under way: which submission it belongs to is remembered, so that only the same one goes on. `durable`: bytes that
- * are safe. Any thread (one thread per part). */
+/* A part under way: which submission it belongs to is remembered, so that only the same one goes on.
+ * `durable`: bytes that are safe. Any thread (one thread per part). */
 struct store_part;
 must_check int store_part_open(const struct store *store, const struct store_submission *submission,
 			       struct store_part **out, uint64_t *durable);
 /* Append; safe only after store_part_sync. STORE_E_FULL: the disk is. */
 must_check int store_part_write(struct store_part *part, const void *bytes, size_t n);
 must_check int store_part_sync(struct store_part *part, uint64_t *durable);
-/* All bytes are there: check the SHA-256 (STORE_E_BAD: another one, the part is thrown away), fsync, rename, fsync the
- * directory. */
+/* All bytes are there: check the SHA-256 (STORE_E_BAD: another one, the part is thrown away), fsync, rename,
+ * fsync the directory. */
 must_check int store_part_finish(struct store_part *part);
-void store_part_close(struct store_part *part); /* keeps what is durable */
-void store_part_discard(struct store_part *part);    /* part, body and head go; then store_part_close */
+void store_part_close(struct store_part *part);   /* keeps what is durable */
+void store_part_discard(struct store_part *part); /* part, body and head go; then store_part_close */
 must_check int store_part_durable(const struct store *store, const char *run, uint32_t phase,
 				  const char *client, uint64_t *out);
 
@@ -161,7 +165,8 @@ struct store_artefact {
 	uint32_t phases, participants;
 };
 
-/* One transaction with the end of its run. `artefact->version` is set; older ones of its learner are retired. */
+/* One transaction with the end of its run. `artefact->version` is set; older ones of its learner are
+ * retired. */
 must_check int store_artefact_put(struct store *store, struct store_run *run,
 				  struct store_artefact *artefact);
 must_check int store_artefacts(struct store *store, uint64_t newer_than, struct store_artefact **out,

@@ -1,4 +1,4 @@
-/* store_artefacts.c: what was published, and which version is current.                              (kind: adapter) */
+/* store_artefacts.c: what was published, and which version is current.                     (kind: adapter) */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -27,11 +27,10 @@ static int retire(const struct store *store, const char *learner)
 static int insert(const struct store *store, struct store_artefact *artefact)
 {
 	cleanup(db_finalize) struct db_statement statement;
-	TRY(db_prepare(
-		store->db,
-		"INSERT INTO artefacts (learner, digest, run, state, file, bytes, created, phases, participants)"
-		" VALUES (?,?,?,?,?,?,?,?,?)",
-		&statement));
+	TRY(db_prepare(store->db,
+		       "INSERT INTO artefacts (learner, digest, run, state, file, bytes, created, phases,"
+		       " participants) VALUES (?,?,?,?,?,?,?,?,?)",
+		       &statement));
 	db_text(&statement, artefact->learner);
 	db_text(&statement, artefact->digest);
 	db_text(&statement, artefact->run);

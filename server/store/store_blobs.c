@@ -1,4 +1,4 @@
-/* store_blobs.c: files named by the SHA-256 of their bytes.                                         (kind: adapter) */
+/* store_blobs.c: files named by the SHA-256 of their bytes.                                (kind: adapter) */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,12 +1,13 @@
-/* store_clients.c: the registry: invited, enrolled, revoked.                                        (kind: adapter) */
+/* store_clients.c: the registry: invited, enrolled, revoked.                               (kind: adapter) */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/store/store_inside.h"
 
-#define CLIENT_COLUMNS \
-	"name, state, token, token_expires, request_key, certificate_expires, last_seen, rows, unknown_models, program"
+#define CLIENT_COLUMNS                                                                           \
+	"name, state, token, token_expires, request_key, certificate_expires, last_seen, rows, " \
+	"unknown_models, program"
 
 static void take(struct db_statement *statement, struct store_client *out)
 {

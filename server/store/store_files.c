@@ -1,4 +1,4 @@
-/* store_files.c: paths, directories and durable renames of the store.                               (kind: adapter) */
+/* store_files.c: paths, directories and durable renames of the store.                      (kind: adapter) */
 #include "server/store/store_files.h"
 
 #include <dirent.h>
@@ -39,7 +39,8 @@ static void directory_cleanup(DIR **directory)
 		closedir(*directory);
 }
 
-/* Remove the files of a directory whose names end in `suffix` ("": all), then, if it is empty, the directory. */
+/* Remove the files of a directory whose names end in `suffix` ("": all), then, if it is empty, the
+ * directory. */
 static int remove_files(const char *path, const char *suffix)
 {
 	cleanup(directory_cleanup) DIR *directory = opendir(path);

@@ -1,4 +1,4 @@
-/* store_files.h: paths, directories and durable renames of the store; inside the store room only.   (kind: adapter) */
+/* store_files.h: paths, directories and durable renames of the store; inside this room.  (kind: adapter) */
 #pragma once
 
 #include "common/io/folder.h"

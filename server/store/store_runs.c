@@ -1,4 +1,4 @@
-/* store_runs.c: runs and phases: the journal that a restart reads.                                  (kind: adapter) */
+/* store_runs.c: runs and phases: the journal that a restart reads.                         (kind: adapter) */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

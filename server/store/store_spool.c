@@ -1,8 +1,8 @@
-/* store_spool.c: bodies of submissions on their way in.                                             (kind: adapter)
+/* store_spool.c: bodies of submissions on their way in.                                       (kind: adapter)
  *
- * CLIENT.head names the submission that CLIENT.part belongs to: a part is only continued by the very same one. Whatever a
- * crash cut off is safe up to the size of the file: bytes are appended and synced in order, and the SHA-256 of the whole is
- * checked before the rename.
+ * CLIENT.head names the submission that CLIENT.part belongs to: a part is only continued by the very same
+ * one. Whatever a crash cut off is safe up to the size of the file: bytes are appended and synced in order,
+ * and the SHA-256 of the whole is checked before the rename.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -92,7 +92,8 @@ static int part_start(const struct store *store, const struct store_submission *
 	TRY(part_names(part, submission->client));
 	snprintf(part->sha256, sizeof(part->sha256), "%s", submission->sha256);
 	part->bytes = submission->bytes;
-	/* A body that was renamed just before a crash, but not journaled, is this very submission or worthless. */
+	/* A body that was renamed just before a crash, but not journaled, is this very submission or
+	 * worthless. */
 	if (rename(part->body, part->part) != 0 && errno != ENOENT)
 		return FAIL(-errno);
 	bool goes_on = head_matches(part->head, submission);

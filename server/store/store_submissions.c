@@ -1,4 +1,4 @@
-/* store_submissions.c: which bodies count.                                                          (kind: adapter) */
+/* store_submissions.c: which bodies count.                                                 (kind: adapter) */
 #include <errno.h>
 #include <stdlib.h>
 

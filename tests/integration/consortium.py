@@ -1,6 +1,7 @@
 """consortium.py: a real coordinator and real clients on loopback, for integration tests.
 
-with Consortium(scratch, coordinator, client) as consortium: …   Every daemon that is started is ended, by its pid.
+with Consortium(scratch, coordinator, client) as consortium: …
+Every daemon that is started is ended, by its pid.
 """
 import json
 import os
@@ -49,14 +50,16 @@ class Consortium:
         if error[0]:
             for name in os.listdir(self.scratch):
                 if name.endswith('.log'):
-                    print(f'--- {name}\n{open(os.path.join(self.scratch, name), encoding="utf-8").read()[-6000:]}')
+                    with open(os.path.join(self.scratch, name), encoding='utf-8') as log:
+                        print(f'--- {name}\n{log.read()[-6000:]}')
 
     def operator(self, command, *words, code=0, configured=True):
         config = ['--config', f'{self.dir}/coordinator.yaml'] if configured else []
         return run(self.coordinator, command, *config, *words, code=code)[0]
 
     def engineer(self, name, command, *words, code=0):
-        return run(self.client, command, '--config', f'{self.scratch}/{name}/client.yaml', *words, code=code)[0]
+        config = f'{self.scratch}/{name}/client.yaml'
+        return run(self.client, command, '--config', config, *words, code=code)[0]
 
     def spawn(self, name, command, env=None):
         with open(f'{self.scratch}/{name}.log', 'ab') as log:
@@ -65,7 +68,8 @@ class Consortium:
 
     def start_coordinator(self, env=None):
         self.spawn('coordinator', [self.coordinator, 'run', '--config', f'{self.dir}/coordinator.yaml'], env)
-        wait_until(lambda: self.answers() or self.daemons['coordinator'].poll() is not None, 'the coordinator')
+        wait_until(lambda: self.answers() or self.daemons['coordinator'].poll() is not None,
+                   'the coordinator')
 
     def answers(self):
         """Does somebody listen at the coordinator's port?"""

@@ -129,8 +129,8 @@ static void fill_log(FILE *log, size_t client)
 			x[d] = (double)(state >> 16) / 65536.0 - 0.5;
 		}
 		fprintf(log,
-			"{\"id\":\"q%zu-%03zu\",\"query\":\"query %zu\",\"model\":\"%s\",\"score\":%.3f,\"cost\":%g,"
-			"\"embedding\":[",
+			"{\"id\":\"q%zu-%03zu\",\"query\":\"query %zu\",\"model\":\"%s\",\"score\":%.3f,"
+			"\"cost\":%g,\"embedding\":[",
 			client, i, i, models[model], x[0] + x[1] > -0.3 * (double)model ? 1.0 : 0.25,
 			0.001 / (double)(model + 1) * (1.0 + x[2]));
 		for (size_t d = 0; d < DIMENSION; d++)
@@ -176,12 +176,12 @@ static void found(struct consortium *consortium)
 
 static void write_plan(struct consortium *consortium, const char *learner, const char *settings)
 {
-	snprintf(
-		consortium->plan, sizeof(consortium->plan),
-		"version: 1\nlearner: %s\nseed: 100\nclients: [client-00, client-01, client-02, client-03]\nrounds: 3\n"
-		"participation: 0.6\nquorum: 1\ndeadline_s: 3600\nheld_out: 0\nencoder: {name: given, dimension: %d}\n"
-		"models: [large, middle, small]\nlimits: {rows: 65536, cohort: 64}\nsettings: {%s}\n",
-		learner, DIMENSION, settings);
+	snprintf(consortium->plan, sizeof(consortium->plan),
+		 "version: 1\nlearner: %s\nseed: 100\nclients: [client-00, client-01, client-02, client-03]\n"
+		 "rounds: 3\nparticipation: 0.6\nquorum: 1\ndeadline_s: 3600\nheld_out: 0\n"
+		 "encoder: {name: given, dimension: %d}\n"
+		 "models: [large, middle, small]\nlimits: {rows: 65536, cohort: 64}\nsettings: {%s}\n",
+		 learner, DIMENSION, settings);
 }
 
 static void start_daemons(struct consortium *consortium)

@@ -49,9 +49,7 @@ static struct store *reopened(struct store *store)
 
 static struct store_submission submission_of(const char *client, const char *body)
 {
-	struct store_submission submission = {
-		.run = "run-1", .phase = 2, .rows = 7, .bytes = strlen(body)
-	};
+	struct store_submission submission = { .run = "run-1", .phase = 2, .rows = 7, .bytes = strlen(body) };
 	struct digest digest;
 	ck_assert_int_eq(digest_bytes(body, strlen(body), &digest), 0);
 	digest_hex(&digest, submission.sha256);
@@ -102,7 +100,7 @@ START_TEST(a_broken_or_newer_database_is_refused_with_a_remedy)
 	store_close(store);
 	snprintf(path, sizeof(path), "%s/coordinator.db", dir);
 	FILE *file = fopen(path, "w");
-	fputs("this is no database, and long enough to be looked at as one by SQLite: it checks the first bytes",
+	fputs("this is no database, and long enough to be looked at as one by SQLite: it reads the head",
 	      file);
 	fclose(file);
 	store = NULL;
