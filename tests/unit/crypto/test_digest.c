@@ -1,6 +1,8 @@
 /* SHA-256 against the answers of FIPS 180-2, and the framing of fields. */
 #include "tests/support/suite.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +81,27 @@ START_TEST(a_number_is_eight_little_endian_bytes)
 }
 END_TEST
 
+START_TEST(hex_is_read_back_and_nothing_else_is_read)
+{
+	static const char good[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+	struct digest plain, read;
+	char text[67];
+	ck_assert_int_eq(digest_bytes("abc", 3, &plain), 0);
+	ck_assert_int_eq(digest_from_hex(good, &read), 0);
+	ck_assert_mem_eq(&read, &plain, sizeof(plain));
+	ck_assert_int_eq(digest_from_hex("", &read), -EINVAL);
+	ck_assert_int_eq(digest_from_hex(good + 1, &read), -EINVAL);
+	snprintf(text, sizeof(text), "%s0", good);
+	ck_assert_int_eq(digest_from_hex(text, &read), -EINVAL);
+	for (const char *letter = "BgG /:`\x01"; *letter; letter++) {
+		snprintf(text, sizeof(text), "%s", good);
+		text[63] = *letter;
+		ck_assert_msg(digest_from_hex(text, &read) == -EINVAL, "%s", text);
+	}
+}
+END_TEST
+
 SUITE_MAIN("Digests", one_buffer_has_the_published_answers, a_million_letters_have_the_published_answer,
 	   a_field_is_its_length_in_eight_little_endian_bytes_and_then_its_bytes,
-	   fields_cut_elsewhere_have_another_digest, a_number_is_eight_little_endian_bytes)
+	   fields_cut_elsewhere_have_another_digest, a_number_is_eight_little_endian_bytes,
+	   hex_is_read_back_and_nothing_else_is_read)
