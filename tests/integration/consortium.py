@@ -13,6 +13,7 @@ import time
 from scenario import run
 
 PATIENCE_S = 120
+LEARNERS = ['static', 'ridge', 'kmeans', 'mlp']
 
 
 def free_port():
@@ -103,3 +104,25 @@ class Consortium:
 
     def status(self, run_id):
         return json.loads(self.operator('status', run_id, '--json'))['runs'][0]
+
+
+def simulated(scratch, coordinator, clients=4, queries=400):
+    """What simulate says of a small synthetic consortium, and what it saved for daemons."""
+    world, saved = f'{scratch}/world', f'{scratch}/saved'
+    run(coordinator, 'sample', '--out', world, '--clients', clients, '--queries', queries, '--seed', 3)
+    run(coordinator, 'simulate', '--log', f'{world}/all.jsonl', '--encoder', 'hash:64', '--partition',
+        f'{world}/partition.json', '--learner', ','.join(LEARNERS), '--scopes', 'federated', '--json',
+        f'{scratch}/simulated.json', '--save', saved)
+    with open(f'{scratch}/simulated.json', encoding='utf-8') as file:
+        routers = json.load(file)['seeds'][0]['routers']
+    digests = {r['learner']: r['digest'] for r in routers if r['scope'] == 'federated' and r['test'] == 'global'}
+    return saved, digests, sorted(os.listdir(f'{saved}/clients'))
+
+
+def assemble(consortium, saved, names):
+    """Invite, enroll and feed every client; start all daemons."""
+    consortium.start_coordinator()
+    for name in names:
+        consortium.join(name)
+        consortium.engineer(name, 'import', f'{saved}/clients/{name}/log.jsonl', '--encoder', 'hash:64')
+        consortium.start_client(name)
