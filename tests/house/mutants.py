@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """mutants.py [NUMBER…]: are the tests able to fail?
 
-Each mutant is one small mistake in a copy of the tree; it is built and tested (unit, golden, integration) until
-a test turns red. A mutant that no test notices failed. All of them take about ten minutes, so tests/run.sh does
-not run them. The last line: "N passed, N failed".
+Each mutant is one small mistake in a copy of the tree; it is built and tested (unit, golden, integration)
+until a test turns red. A mutant that no test notices failed. All of them take about ten minutes, so
+tests/run.sh does not run them. The last line: "N passed, N failed".
 """
 import os
 import shutil
@@ -41,12 +41,13 @@ MUTANTS = [
     ('common/evaluate/bootstrap.c', 'quantile(sorted, n, 0.025)', 'quantile(sorted, n, 0.05)'),
     ('common/evaluate/off_policy.c', 'fmin(1.0 / log->propensity[i], OFF_POLICY_WEIGHT_MOST)',
      '1.0 / log->propensity[i]'),
-    ('server/simulate/partition_split.c', 'offsets[q + 1] > offsets[q]', 'offsets[q + 1] >= offsets[q]'),
+    ('server/simulate/partition_split.c', 'offsets[q + 1] > offsets[q]', 'q == q'),
 ]
 
 
 def run(folder, *command):
-    return subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    nowhere = subprocess.DEVNULL
+    return subprocess.run(command, cwd=folder, stdout=nowhere, stderr=nowhere, check=False)
 
 
 def try_one(folder, mutant):
