@@ -18,21 +18,10 @@ bool log_vectors_in_rows(const struct log_source *source)
 	return !source->embeddings && !source->encoder;
 }
 
-/* "hash" or "hash:DIM"; 0 for anything else. */
-static size_t parse_hash(const char *encoder)
-{
-	if (strcmp(encoder, "hash") == 0)
-		return HASH_DIMENSION;
-	if (strncmp(encoder, "hash:", 5) != 0 || strspn(encoder + 5, "0123456789") != strlen(encoder + 5))
-		return 0;
-	unsigned long dimension = strtoul(encoder + 5, NULL, 10);
-	return dimension <= ENCODER_DIMENSION_MOST ? dimension : 0;
-}
-
 static int open_hash(const struct log_source *source, struct log_build *build, struct log_vectors *vectors)
 {
 	vectors->kind = LOG_VECTORS_HASH;
-	vectors->dimension = parse_hash(source->encoder);
+	vectors->dimension = hash_dimension(source->encoder);
 	if (vectors->dimension == 0) {
 		findings_add(build->findings, source->encoder, 0, "unknown encoder",
 			     "use hash, or hash:DIM with DIM from 1 to %d", ENCODER_DIMENSION_MOST);

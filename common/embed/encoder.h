@@ -52,3 +52,5 @@ bool embed_normalize(float *x, size_t dimension);
 must_check int hash_encode(const char *text, size_t n, float *x, size_t dimension);
 must_check int hash_identity(size_t dimension, struct encoder_identity *out);
 enum { HASH_DIMENSION = 384 };
+/* That of "hash" (HASH_DIMENSION) or "hash:DIM"; 0 for anything else. */
+size_t hash_dimension(const char *encoder);

@@ -227,3 +227,13 @@ int hash_identity(size_t dimension, struct encoder_identity *out)
 	identity.probes = NULL;
 	return 0;
 }
+
+size_t hash_dimension(const char *encoder)
+{
+	if (strcmp(encoder, "hash") == 0)
+		return HASH_DIMENSION;
+	if (strncmp(encoder, "hash:", 5) != 0 || strspn(encoder + 5, "0123456789") != strlen(encoder + 5))
+		return 0;
+	unsigned long dimension = strtoul(encoder + 5, NULL, 10);
+	return dimension <= ENCODER_DIMENSION_MOST ? dimension : 0;
+}

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL = 48 };
+enum { CELL = 48, NAME_LEAST = 36 };
 
 /* All routers of one learner, scope and kind of test, of one seed or of several: sums over them, then
  * means. A figure that one of them lacks is lacking in the mean (NaN). */
@@ -83,6 +83,14 @@ static bool opens_row(const struct table_seed *seed, size_t i)
 	return true;
 }
 
+static size_t count_characters(const char *text)
+{
+	size_t n = 0;
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
 static const char *write_number(char cell[CELL], const char *format, double value)
 {
 	if (isnan(value))
@@ -128,6 +136,12 @@ static const char *write_bytes(char cell[CELL], double bytes)
 	return cell;
 }
 
+/* Rounded to a tenth, and nothing is 0.0, not -0.0. */
+static double tenths(double percent)
+{
+	return round(10.0 * percent) / 10.0 + 0.0;
+}
+
 static void print_row(FILE *out, const struct row *row)
 {
 	char cells[8][CELL];
@@ -136,7 +150,7 @@ static void print_row(FILE *out, const struct row *row)
 	fprintf(out, "  %-24s %-23s %-26s %6s %6s %8s %9s %9s\n", cells[0], write_aiq(cells[1], row),
 		write_lift(cells[2], row), write_number(cells[3], "%.3f", row->nauc),
 		write_number(cells[4], "%.3f", row->max_accuracy),
-		write_number(cells[5], "%.1f %%", 100.0 * row->cost_save),
+		write_number(cells[5], "%.1f %%", tenths(100.0 * row->cost_save)),
 		write_bytes(cells[6], row->bytes_up), write_number(cells[7], "%.1f", row->seconds));
 }
 
@@ -152,20 +166,33 @@ static void print_rows(FILE *out, const struct table_seed *seeds, size_t n_seeds
 	}
 }
 
+/* A name and spaces up to `width`, counted in characters rather than bytes. */
+static void print_name(FILE *out, const char *name, size_t width)
+{
+	size_t n = count_characters(name);
+	fprintf(out, "  %s%*s", name, n < width ? (int)(width - n) : 0, "");
+}
+
 static void print_singles(FILE *out, const struct table *table, const struct controls *controls)
 {
-	fprintf(out, "  %-36s %8s %18s\n", "single models", "accuracy", "USD/1,000 queries");
+	size_t width = NAME_LEAST;
+	for (size_t m = 0; m < controls->n_models; m++) {
+		size_t n = count_characters(table->models[m]);
+		width = n > width ? n : width;
+	}
+	print_name(out, "single models", width);
+	fprintf(out, " %8s %18s\n", "accuracy", "USD/1,000 queries");
 	for (size_t m = 0; m < controls->n_models; m++) {
 		const struct single *single = &controls->singles[m];
 		char accuracy[CELL], cost[CELL];
-		fprintf(out, "  %-36s %8s %18s%s%s\n", table->models[m],
-			write_number(accuracy, "%.3f", single->accuracy),
+		print_name(out, table->models[m], width);
+		fprintf(out, " %8s %18s%s%s\n", write_number(accuracy, "%.3f", single->accuracy),
 			write_number(cost, "%.4f", 1000.0 * single->cost),
 			m == controls->best_single ? "  best" : "",
 			m == controls->cheapest_single ? "  cheapest" : "");
 	}
-	fprintf(out, "  %-36s %8.3f %18.4f\n", "random choice", controls->random.accuracy,
-		1000.0 * controls->random.cost);
+	print_name(out, "random choice", width);
+	fprintf(out, " %8.3f %18.4f\n", controls->random.accuracy, 1000.0 * controls->random.cost);
 }
 
 static void print_seed(FILE *out, const struct table *table, const struct table_seed *seed)
@@ -272,6 +299,7 @@ void table_print(const struct table *table, FILE *out)
 			"several of them do not narrow an interval)\n  static mix AIQ %.3f\n",
 			table->n_seeds, mean_static_mix(table));
 		print_rows(out, table->seeds, table->n_seeds);
+		fprintf(out, "\n");
 	}
 	fprintf(out, "  *: the interval of the lift excludes 0. (..): least and greatest of the clients.\n");
 	print_sentences(out, table);

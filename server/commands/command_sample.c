@@ -1,4 +1,5 @@
 /* command_sample.c: writes a synthetic consortium.                                       (kind: conductor) */
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "server/sample/sample.h"
 #include "server/sample/sample_report.h"
 
-#define SEED_MOST 9007199254740992.0 /* 2^53: every whole number up to it is exact */
+#define SEED_MOST 999999999999999.0 /* fifteen digits: written as they are, exact as a number */
 
 struct sample_options {
 	const char *out;
@@ -82,10 +83,14 @@ static int write_and_tell(const struct sample_options *options, const struct wor
 		sample_report_print(world, options->out, stdout);
 		printf("Next: %s simulate --log %s/all.jsonl --partition %s/partition.json\n",
 		       COMMAND_PROGRAM, options->out, options->out);
-		return COMMAND_DONE;
+	} else if (sample_report_json(world, options->seed, options->out, stdout) != 0) {
+		return COMMAND_FAILED;
 	}
-	return sample_report_json(world, options->seed, options->out, stdout) == 0 ? COMMAND_DONE :
-										     COMMAND_FAILED;
+	if (fflush(stdout) == 0)
+		return COMMAND_DONE;
+	fprintf(stderr, "%s %s: standard output: %s; the consortium is there\n", COMMAND_PROGRAM,
+		command.name, strerror(errno));
+	return COMMAND_FAILED;
 }
 
 int command_sample(int argc, char **argv)

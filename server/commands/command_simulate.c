@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/data/log.h"
 #include "common/command/arguments.h"
+#include "common/data/log.h"
+#include "common/embed/encoder.h"
 #include "server/commands/command.h"
 #include "server/simulate/simulate.h"
 
@@ -58,8 +59,12 @@ static const char *take_seed(void *target, const char *text)
 	char *end;
 	errno = 0;
 	unsigned long long seed = strtoull(text, &end, 10);
-	if (end == text || *end != '\0' || errno != 0 || *text == '-' || options->n_seeds == SIMULATE_SEEDS)
-		return "a list of at most 64 whole numbers";
+	bool is_known = false;
+	for (size_t i = 0; i < options->n_seeds; i++)
+		is_known |= options->seeds[i] == seed;
+	if (end == text || *end != '\0' || errno != 0 || *text == '-' || seed > INT64_MAX || is_known ||
+	    options->n_seeds == SIMULATE_SEEDS)
+		return "a list of at most 64 different whole numbers up to 2^63 - 1";
 	options->seeds[options->n_seeds++] = seed;
 	return NULL;
 }
@@ -74,10 +79,14 @@ static const char *name_settings(const struct learner *learner)
 	static _Thread_local char words[WORDS];
 	size_t n = 0;
 	words[0] = '\0';
-	for (const struct setting *setting = learner->settings; setting->name && n < sizeof(words); setting++)
-		n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%s.%s (%.15g to %.15g)",
-				      n ? ", " : "one of ", learner->name, setting->name, setting->least,
-				      setting->most);
+	for (const struct setting *setting = learner->settings; setting->name && n < sizeof(words);
+	     setting++) {
+		char range[64] = "true or false";
+		if (setting->type != SETTING_BOOLEAN)
+			snprintf(range, sizeof(range), "%.15g to %.15g", setting->least, setting->most);
+		n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%s.%s (%s)", n ? ", " : "one of ",
+				      learner->name, setting->name, range);
+	}
 	return n ? words : "nothing: this learner has no settings; so none";
 }
 
@@ -343,15 +352,53 @@ static int check_places(const struct simulate_options *options, struct findings 
 	return SIMULATE_E_OK;
 }
 
+/* One file by two names, or one path that is still free. /dev/null may serve twice. */
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat one, two;
+	bool is_there = stat(a, &one) == 0, other_is_there = stat(b, &two) == 0;
+	if (is_there && other_is_there)
+		return S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+	cleanup(free_pointer) char *first = strdup(a);
+	cleanup(free_pointer) char *second = strdup(b);
+	if (is_there || other_is_there || !first || !second || strcmp(basename(first), basename(second)) != 0)
+		return false;
+	return stat(dirname(first), &one) == 0 && stat(dirname(second), &two) == 0 &&
+	       one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/* Nothing that is read or written is written over. */
+static int check_different(const struct simulate_options *options)
+{
+	const struct {
+		const char *path, *option;
+	} files[] = { { options->log, "log" },
+		      { options->embeddings, "embeddings" },
+		      { options->partition, "partition" },
+		      { options->json, "json" },
+		      { options->plot, "plot" },
+		      { options->save, "save" } };
+	enum { READ = 3, ALL = 6 };
+	for (size_t i = READ; i < ALL; i++) {
+		for (size_t j = 0; j < i && files[i].path; j++) {
+			if (files[j].path && is_same_file(files[i].path, files[j].path))
+				return arguments_wrong(&simulate,
+						       "--%s %s: the same file as --%s; name another",
+						       files[i].option, files[i].path, files[j].option);
+		}
+	}
+	return ARGUMENTS_E_OK;
+}
+
 static int check(const struct simulate_options *options)
 {
 	if (!options->log)
 		return arguments_wrong(&simulate, "--log FILE is needed");
 	if (options->embeddings && options->encoder)
 		return arguments_wrong(&simulate, "give either --embeddings or --encoder");
-	if (options->encoder && strncmp(options->encoder, "hash", 4) != 0)
-		return arguments_wrong(&simulate, "--encoder %s: this build knows hash and hash:DIM",
-				       options->encoder);
+	if (options->encoder && hash_dimension(options->encoder) == 0)
+		return arguments_wrong(&simulate, "--encoder %s: this build knows hash and hash:DIM, 1 to %d",
+				       options->encoder, ENCODER_DIMENSION_MOST);
 	if (options->partition && options->by_task)
 		return arguments_wrong(&simulate, "give either --partition or --by-task");
 	if (options->save && options->n_seeds != 1)
@@ -359,7 +406,7 @@ static int check(const struct simulate_options *options)
 	if (options->save && !is_free(options->save))
 		return arguments_wrong(&simulate, "--save %s: not a new or empty directory; name another",
 				       options->save);
-	return ARGUMENTS_E_OK;
+	return check_different(options);
 }
 
 /* --- the command --- */
@@ -385,7 +432,5 @@ int command_simulate(int argc, char **argv)
 	result = check_places(&options, &findings);
 	if (result == SIMULATE_E_OK)
 		result = simulate_run(&options, stdout, &findings);
-	if (result == SIMULATE_E_OK && fflush(stdout) != 0)
-		result = -errno;
 	return tell(&findings, result);
 }

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "server/simulate/partition_split.h"
 
@@ -253,7 +254,13 @@ static int read_clients(struct reading *reading, const json_t *list, struct part
 
 static json_t *load(const char *path, struct findings *findings)
 {
+	struct stat status;
 	json_error_t error;
+	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+		findings_add(findings, path, 0, "partition not readable", "%s; check the path",
+			     strerror(EISDIR));
+		return NULL;
+	}
 	json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	if (!json && json_error_code(&error) == json_error_cannot_open_file)
 		findings_add(findings, path, 0, "partition not readable", "%s; check the path",
@@ -273,7 +280,8 @@ int partition_read(const char *path, const struct dataset *data, struct findings
 	const json_t *clients = json_object_get(json, "clients");
 	if (json_array_size(clients) == 0) {
 		findings_add(findings, path, 0, "not a partition",
-			     "no list \"clients\" with at least one client; see the form in simulate --help");
+			     "no list \"clients\" with at least one client; write {\"clients\": [{\"train\": "
+			     "[[\"query-id\", \"model\"], …], \"test\": [\"query-id\", …]}, …]}");
 		return PARTITION_E_BAD;
 	}
 	cleanup(reading_deinit) struct reading reading = { .path = path, .data = data, .findings = findings };

@@ -100,21 +100,37 @@ static int write_json(const struct simulation *simulation, FILE *out)
 	return atomic_file_write(path, text, strlen(text));
 }
 
-/* What is read on standard output comes last: whoever sees it has the files as well. */
-static int write_all(const struct simulation *simulation, FILE *out)
+/* What is read on standard output comes last: whoever sees it has the files as well. `place` is what could
+ * not be written. */
+static int write_all(const struct simulation *simulation, FILE *out, const char **place)
 {
 	const struct simulate_options *options = simulation->options;
 	bool json_on_out = options->json && strcmp(options->json, "-") == 0;
+	*place = options->save;
 	if (options->save)
 		TRY(simulate_save(&simulation->world, simulation->log, &simulation->trials[0],
 				  options->save));
+	*place = options->plot;
 	if (options->plot)
 		TRY(simulate_plot(&simulation->world, &simulation->trials[0], options->plot));
+	*place = json_on_out ? "standard output" : options->json;
 	if (options->json)
 		TRY(write_json(simulation, out));
+	*place = "standard output";
 	if (!json_on_out)
 		TRY(simulate_table(&simulation->world, simulation->trials, simulation->n_trials, out));
-	return 0;
+	return fflush(out) == 0 ? 0 : FAIL(-errno);
+}
+
+static int write_and_tell(const struct simulation *simulation, FILE *out, struct findings *findings)
+{
+	const char *place;
+	int result = write_all(simulation, out, &place);
+	if (result == 0)
+		return SIMULATE_E_OK;
+	findings_add(findings, place, 0, "cannot be written", "%s: make room, or name another place",
+		     strerror(-result));
+	return SIMULATE_E_BAD;
 }
 
 int simulate_run(const struct simulate_options *options, FILE *out, struct findings *findings)
@@ -127,5 +143,5 @@ int simulate_run(const struct simulate_options *options, FILE *out, struct findi
 		fprintf(options->progress, "\r\033[K");
 	if (result != SIMULATE_E_OK)
 		return result;
-	return write_all(&simulation, out);
+	return write_and_tell(&simulation, out, findings);
 }

@@ -118,22 +118,44 @@ static void remove_tree(const char *folder)
 	(void)result; /* what cannot be removed stays; the failure before it is told */
 }
 
+/* A directory that is there stays the one it is: it may be a mount point, the current one, or where a
+ * symbolic link leads. */
+static int move_into(const char *folder, const char *directory)
+{
+	static const char *const names[] = { "artefacts", "plans", "clients", "partition.json" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		cleanup(free_pointer) char *from = path_of(folder, names[i], "", "");
+		cleanup(free_pointer) char *to = path_of(directory, names[i], "", "");
+		TRY_ALLOC(from);
+		TRY_ALLOC(to);
+		if (rename(from, to) != 0)
+			return FAIL(-errno);
+	}
+	return rmdir(folder) == 0 ? 0 : FAIL(-errno);
+}
+
+static int move_to(const char *folder, const char *directory)
+{
+	return chmod(folder, 0755) == 0 && rename(folder, directory) == 0 ? 0 : FAIL(-errno);
+}
+
 int simulate_save(const struct trial_world *world, const struct log *log, const struct trial *trial,
 		  const char *directory)
 {
 	cleanup(free_pointer) char *folder = NULL;
+	bool is_there = access(directory, F_OK) == 0;
 	size_t n = strlen(directory);
 	while (n > 1 && directory[n - 1] == '/')
 		n--;
-	if (asprintf(&folder, "%.*s.XXXXXX", (int)n, directory) < 0) {
+	if (asprintf(&folder, "%.*s%s.XXXXXX", (int)n, directory, is_there ? "/" : "") < 0) {
 		folder = NULL;
 		return FAIL(-ENOMEM);
 	}
 	if (!mkdtemp(folder))
 		return FAIL(-errno);
 	int result = save_into(world, log, trial, folder);
-	if (result == 0 && (chmod(folder, 0755) != 0 || rename(folder, directory) != 0))
-		result = FAIL(-errno);
+	if (result == 0)
+		result = is_there ? move_into(folder, directory) : move_to(folder, directory);
 	if (result != 0)
 		remove_tree(folder);
 	return result;

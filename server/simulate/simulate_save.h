@@ -11,6 +11,7 @@
 #include "common/data/log.h"
 #include "server/simulate/trial.h"
 
-/* Write everything beside `directory` first and then move it there: `directory` must be new or empty. */
+/* Write everything first, beside `directory` or, where that is there, in a folder of its own inside; then
+ * move it to its place. `directory` must be new or empty. */
 must_check int simulate_save(const struct trial_world *world, const struct log *log,
 			     const struct trial *trial, const char *directory);

@@ -28,7 +28,7 @@ static void apply_settings(const struct simulate_options *options, struct traini
 }
 
 /* As many rows as the largest client has and as many clients as there are; the usual limits where they
- * suffice. */
+ * suffice, fewer rows where many clients leave no room for so many (see training_fits). */
 static void set_limits(struct plan *plan, const struct dataset *data)
 {
 	plan->limit_rows = PLAN_ROWS;
@@ -39,6 +39,8 @@ static void set_limits(struct plan *plan, const struct dataset *data)
 	}
 	if (plan->n_clients > plan->limit_cohort || plan->limit_rows * plan->limit_cohort > LANE_ROWS_MOST)
 		plan->limit_cohort = plan->n_clients;
+	if (plan->limit_rows * plan->limit_cohort > LANE_ROWS_MOST)
+		plan->limit_rows = LANE_ROWS_MOST / plan->limit_cohort;
 }
 
 static const struct dataset *data_of(const struct training_world *world, const struct training *training)

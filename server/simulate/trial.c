@@ -65,7 +65,7 @@ static int split(const struct trial_world *world, struct trial *trial, struct fi
 	if (trial->train.n_rows > 0 && trial->test.n_rows > 0)
 		return TRIAL_E_OK;
 	findings_add(findings, world->options->log, 0, "nothing to learn from or to test on",
-		     "%zu training rows, %zu test rows: change --train-fraction or the partition",
+		     "%zu training rows, %zu test rows: change --train-fraction, --clients or the partition",
 		     trial->train.n_rows, trial->test.n_rows);
 	return TRIAL_E_BAD;
 }

@@ -8,6 +8,7 @@ from scenario import main, scenario
 
 COORDINATOR, CLIENT = (os.path.abspath(path) for path in sys.argv[1:3])
 
+
 @scenario
 def daemons_publish_the_digests_of_simulate(scratch):
     saved, digests, names = simulated(scratch, COORDINATOR)

@@ -2,6 +2,7 @@
 """test_sample.py PROGRAM: a synthetic consortium from the command line, and simulate reads the same world."""
 import json
 import os
+import subprocess
 import sys
 
 from scenario import main, run, scenario
@@ -54,6 +55,15 @@ def what_is_there_is_not_touched(scratch):
         errors = sample(taken, code=1)[1]
         assert 'remove it or name another' in errors, errors
     assert os.listdir(scratch) == ['mine'] and read(scratch, 'mine') == 'precious'
+
+
+@scenario
+def a_report_that_nobody_gets_is_a_failure(scratch):
+    for i, more in enumerate(((), ('--json',))):
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run([PROGRAM, 'sample', '--out', f'{scratch}/{i}', '--queries', '80', *more],
+                                  stdout=full, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 1 and b'standard output' in done.stderr, done
 
 
 @scenario

@@ -6,6 +6,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 
 from scenario import main, run, scenario
 
@@ -327,8 +328,11 @@ def wrong_usage_is_told_with_a_remedy_and_exit_code_2(scratch):
             ('from 1 to', ('--log', log, '--clients', '0')),
             ('number from 0 to 1', ('--log', log, '--train-fraction', '1.5')),
             ('whole numbers', ('--log', log, '--seed', '1,-2')),
+            ('different', ('--log', log, '--seed', '1,2,1')),
+            ('2^63', ('--log', log, '--seed', 2 ** 64 - 1)),
             ('mlp.lr (0 to 1)', ('--log', log, '--set', 'mlp.speed=3')),
             ('mlp.lr (0 to 1)', ('--log', log, '--set', 'mlp.lr=fast')),
+            ('true or false', ('--log', log, '--set', 'mlp.paper=yes')),
             ('LEARNER.KEY=VALUE', ('--log', log, '--set', 'mlp')),
             ('before the dot', ('--log', log, '--set', 'forest.depth=3')),
             ('no settings', ('--log', log, '--set', 'static.kappa=3')),
@@ -336,10 +340,59 @@ def wrong_usage_is_told_with_a_remedy_and_exit_code_2(scratch):
              ('--log', log, '--embeddings', 'x.npy', '--encoder', 'hash')),
             ('either --partition or --by-task', ('--log', log, '--partition', 'x.json', '--by-task')),
             ('hash and hash:DIM', ('--log', log, '--encoder', 'minilm:model')),
+            ('1 to 8192', ('--log', log, '--encoder', 'hash:0')),
             ('one --seed', ('--log', log, '--seed', '1,2', '--save', f'{scratch}/new')),
             ('new or empty', ('--log', log, '--save', f'{scratch}/full'))):
         refused(scratch, *words, says=says)
     assert read(scratch, 'full', 'file') == 'precious'
+
+
+@scenario
+def nothing_that_is_read_or_written_is_written_over(scratch):
+    world = make_world(scratch)
+    log, partition, link = f'{world}/all.jsonl', f'{world}/partition.json', f'{scratch}/link'
+    before = read(log), read(partition)
+    os.symlink(log, link)
+    words = ('--log', log, '--partition', partition, *SMALL, '--learner', 'static')
+    for says, more in (('the same file as --log', ('--json', log)),
+                       ('the same file as --log', ('--plot', link)),
+                       ('the same file as --partition', ('--json', f'{world}/../world/partition.json')),
+                       ('the same file as --json', ('--json', f'{scratch}/one', '--plot', f'{world}/../one')),
+                       ('the same file as --plot', ('--plot', f'{scratch}/one', '--save', f'{scratch}/one'))):
+        refused(scratch, *words, *more, says=says)
+    assert before == (read(log), read(partition))
+    simulate(*words, '--json', '/dev/null', '--plot', '/dev/null')
+
+
+@scenario
+def a_directory_that_is_there_stays_the_one_it_is(scratch):
+    world, place = make_world(scratch), f'{scratch}/place'
+    words = ('--log', f'{world}/all.jsonl', *SMALL, '--learner', 'static', '--scopes', 'federated')
+    os.mkdir(place)
+    os.symlink(place, f'{scratch}/link')
+    for path, folder in (f'{scratch}/link', scratch), ('.', place), (place, scratch):
+        simulate(*words, '--save', path, cwd=folder)
+        assert sorted(os.listdir(place)) == ['artefacts', 'clients', 'partition.json', 'plans'], path
+        for name in os.listdir(place):
+            os.rename(f'{place}/{name}', f'{tempfile.mkdtemp(dir=scratch)}/{name}')
+
+
+@scenario
+def hundreds_of_clients_are_as_good_as_ten(scratch):
+    world = make_world(scratch, '--queries', 2000)
+    result = json.loads(simulate('--log', f'{world}/all.jsonl', *SMALL, '--clients', 300, '--task-alpha', 100,
+                                 '--learner', 'static',
+                                 '--scopes', 'federated', '--json', '-')[0])
+    assert len(result['seeds'][0]['partition']['clients']) > 256
+
+
+@scenario
+def costs_beyond_all_reason_are_clipped_and_counted_by_every_learner(scratch):
+    rows = [{'id': f'q{i}', 'query': f'text {i}', 'scores': {'a': i % 2, 'b': 1},
+             'costs': {'a': 1.7e308, 'b': 1e300}} for i in range(60)]
+    log = write(f'{scratch}/log.jsonl', ''.join(json.dumps(row) + '\n' for row in rows))
+    result = json.loads(simulate('--log', log, *SMALL, '--clients', 2, '--json', '-')[0])
+    assert all(router['clipped'] > 0 for router in routers(result, test='global', scope='federated'))
 
 
 @scenario
@@ -372,6 +425,10 @@ def a_bad_partition_is_refused_by_its_first_offender(scratch):
     path = write(f'{scratch}/wrong.json', json.dumps(partition))
     refused(scratch, '--log', f'{world}/all.jsonl', *SMALL, '--partition', path, code=1,
             says='nobody asked this')
+    words = ('--log', f'{world}/all.jsonl', *SMALL, '--partition')
+    refused(scratch, *words, world, code=1, says='Is a directory')
+    path = write(f'{scratch}/wrong.json', '{"clients": []}')
+    refused(scratch, *words, path, code=1, says='{"train": [[')
 
 
 @scenario
@@ -383,7 +440,8 @@ def a_result_that_cannot_be_written_is_a_failure(scratch):
         with open('/dev/full', 'wb') as full:
             done = subprocess.run([PROGRAM, 'simulate', *words, *more], stdout=full, stderr=subprocess.PIPE,
                                   check=False)
-        assert done.returncode == 1, done
+        assert done.returncode == 1 and b'standard output: cannot be written' in done.stderr, done
+    assert '/dev/full: cannot be written' in simulate(*words, '--json', '/dev/full', code=1)[1]
 
 
 @scenario

@@ -54,7 +54,7 @@ int mlp_scaler_lanes(const struct plan *plan, struct lanes *lanes)
 
 double mlp_scaler_log(double cost, bool paper)
 {
-	return paper ? log1p(cost) : log_cost(cost);
+	return fmin(paper ? log1p(cost) : log_cost(cost), LANE_LOG_BOUND);
 }
 
 double mlp_scaler_target(double cost, double mu, double sigma, bool paper)
@@ -76,6 +76,7 @@ int mlp_scaler_contribute(const struct plan *plan, const struct phase *phase, co
 		if (isnan(row->cost))
 			continue;
 		double l = mlp_scaler_log(row->cost, paper);
+		out->clipped += l >= LANE_LOG_BOUND;
 		sums.n_cost[row->model] += 1.0;
 		sums.sum_l[row->model] += l;
 		sums.sum_ll[row->model] += l * l;

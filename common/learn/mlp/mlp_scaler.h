@@ -15,7 +15,7 @@ must_check int mlp_scaler_check(const struct plan *plan, const struct phase *pha
 must_check int mlp_scaler_fold(const struct plan *plan, const struct phase *phase, struct state *state,
 			       const struct answers *answers);
 
-/* ℓ(c): ln(10⁶c + 0.1), in paper mode ln(1 + c). */
+/* ℓ(c): ln(10⁶c + 0.1), in paper mode ln(1 + c); at most 32, the bound of its lane. */
 double mlp_scaler_log(double cost, bool paper);
 
 /* τ of a cost for the model's μ and σ: (ℓ − μ)/(σ + 1e-8), in paper mode clamped to ±3. */

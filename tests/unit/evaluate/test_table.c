@@ -6,7 +6,7 @@
 
 #include "common/evaluate/table.h"
 
-static const char *const models[] = { "big", "small" };
+static const char *models[] = { "big", "small" };
 static struct single singles[] = { { 0.8, 0.001 }, { 0.5, 0.0001 } };
 static const struct controls controls = { .n_models = 2,
 					  .singles = singles,
@@ -122,6 +122,32 @@ START_TEST(seeds_are_shown_each_and_pooled_without_narrowing_the_interval)
 }
 END_TEST
 
+START_TEST(names_of_any_length_and_script_stand_in_columns)
+{
+	struct table_router routers[] = { router("static", "federated", 0.64, 0) };
+	models[0] = "a-model-with-a-name-of-more-than-thirty-six-letters";
+	models[1] = "modèle-ü";
+	const char *text = print(routers, 1, 1), *header = strstr(text, "  single models");
+	const char *long_row = strstr(text, models[0]) - 2, *short_row = strstr(text, models[1]) - 2;
+	models[0] = "big";
+	models[1] = "small";
+	long column = strstr(header, "accuracy") + 8 - header;
+	ck_assert_int_eq(strstr(long_row, "0.800") + 5 - long_row, column);
+	ck_assert_int_eq(strstr(short_row, "0.500") + 5 - short_row,
+			 column + 2); /* two letters of two bytes */
+}
+END_TEST
+
+START_TEST(a_saving_of_nothing_has_no_sign)
+{
+	struct table_router routers[] = { router("ridge", "federated", 0.64, 0) };
+	routers[0].quality.cost_save = -0.0001;
+	ck_assert_ptr_null(strstr(print(routers, 1, 1), "-0.0 %"));
+	routers[0].quality.cost_save = -0.001;
+	has(print(routers, 1, 1), "-0.1 %");
+}
+END_TEST
+
 START_TEST(what_is_undefined_is_said_to_be)
 {
 	struct table_router routers[] = { router("ridge", "federated", NAN, NAN) };
@@ -137,4 +163,6 @@ SUITE_MAIN("Table", the_controls_come_first_with_costs_per_thousand_queries,
 	   a_lift_is_marked_only_where_its_interval_excludes_zero,
 	   a_loss_is_called_one_and_a_log_where_routing_does_not_pay_is_said_to_be_one,
 	   local_routers_are_one_row_with_mean_and_range,
-	   seeds_are_shown_each_and_pooled_without_narrowing_the_interval, what_is_undefined_is_said_to_be)
+	   seeds_are_shown_each_and_pooled_without_narrowing_the_interval,
+	   names_of_any_length_and_script_stand_in_columns, a_saving_of_nothing_has_no_sign,
+	   what_is_undefined_is_said_to_be)

@@ -1,6 +1,7 @@
 /* Normalization of costs where there is little to normalize, and sums that no rows can give. */
 #include "tests/support/suite.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -71,6 +72,22 @@ START_TEST(a_log_cost_is_that_of_micro_dollars_or_as_published_and_a_target_only
 	ck_assert_double_eq_tol(mlp_scaler_target(1.0, 0.0, 1.0, false), log(1e6 + 0.1), 1e-6);
 	ck_assert_double_eq(mlp_scaler_target(1e3, 0.0, 1.0, true), 3.0);
 	ck_assert_double_eq(mlp_scaler_target(0.0, 9.0, 1.0, true), -3.0);
+}
+END_TEST
+
+START_TEST(a_cost_beyond_all_reason_is_clipped_and_counted)
+{
+	for (int paper = 0; paper < 2; paper++) {
+		struct world *world = a_world(paper);
+		struct observation rows[] = { { 0, 0, 1.0, DBL_MAX, NAN }, { 1, 1, 0.0, 1e-3, NAN } };
+		struct answer answer = answer_of(world, rows, 2);
+		ck_assert_uint_eq(answer.clipped, 1);
+		answer_deinit(&answer);
+		fold(world, rows, 2);
+		ck_assert_double_eq(numbers(world, "scaler.mu")[0], LANE_LOG_BOUND);
+		ck_assert_double_eq(mlp_scaler_log(DBL_MAX, paper), LANE_LOG_BOUND);
+		end_world(world);
+	}
 }
 END_TEST
 
@@ -154,6 +171,7 @@ START_TEST(sums_that_no_rows_can_give_are_refused)
 END_TEST
 
 SUITE_MAIN("MLP, scaler", a_log_cost_is_that_of_micro_dollars_or_as_published_and_a_target_only_then_clamped,
+	   a_cost_beyond_all_reason_is_clipped_and_counted,
 	   without_any_cost_mu_is_0_and_sigma_1_and_nothing_is_routable,
 	   one_cost_alone_gives_its_model_a_mean_and_the_deviation_of_all,
 	   a_model_is_routable_from_five_scores_and_five_costs_on, sums_that_no_rows_can_give_are_refused)

@@ -6,14 +6,14 @@
 
 #include "server/simulate/training.h"
 
-enum { CLIENTS = 100, ROWS = 50 };
+enum { CLIENTS = 1000, ROWS = 50 };
 
 static const char *const models[] = { "large", "small" };
 static const struct encoder_identity encoder = { .name = "given", .dimension = 4, .normalization = "l2" };
 static struct simulate_options options;
 static struct dataset data[CLIENTS], pooled;
 static const char *names[CLIENTS];
-static char text[CLIENTS][16];
+static char text[CLIENTS][32];
 
 /* Plans only look at how many rows there are. */
 static struct training_world make_world(size_t n_clients, size_t rows_of_each)
@@ -124,6 +124,7 @@ START_TEST(limits_grow_with_the_rows_and_the_clients_and_stay_within_the_lanes)
 	plan = plan_of(&world, "static", SIMULATE_FEDERATED).plan;
 	ck_assert_uint_eq(plan.limit_cohort, CLIENTS);
 	ck_assert_int_eq(training_fits(&world, &findings), TRAINING_E_OK);
+	ck_assert_uint_eq(plan.limit_rows, (1U << 24) / CLIENTS);
 	ck_assert_uint_eq(findings.n, 0);
 }
 END_TEST
