@@ -14,6 +14,6 @@ int command_routers(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_use(int argc, char **argv);
 
-/* Read --config (NULL: told as wrong usage by the caller) and tell on stderr what is wrong with it; an exit code. End
- * `out` with conf_client_deinit. */
+/* Read --config (NULL: told as wrong usage by the caller) and tell on stderr what is wrong with it; an exit
+ * code. End `out` with conf_client_deinit. */
 int command_conf(const char *config, struct conf_client *out);

@@ -55,10 +55,11 @@ static const struct arguments_option table[] = {
 
 static const struct arguments_command command = {
 	.name = "import",
-	.summary =
-		"Read evaluation logs into the store, with a report of their quality. Importing the same rows again\n"
-		"changes nothing; other values for a query and model win over the earlier ones. A running daemon\n"
-		"sees them at its next task.",
+	.summary = "Read evaluation logs into the store, with a report of their quality. Importing the same "
+		   "rows again\n"
+		   "changes nothing; other values for a query and model win over the earlier ones. A running "
+		   "daemon\n"
+		   "sees them at its next task.",
 	.example = "import --config /var/lib/fedrouter/client.yaml answers.jsonl.gz --embeddings answers.npy",
 	.options = table,
 	.operands = "FILE...",
@@ -118,8 +119,8 @@ static int import(const struct import_options *options, const struct conf_client
 	if (r == 0)
 		r = client_store_import(store, log, conf->keep_text, &findings, &changed);
 	if (r == CLIENT_STORE_E_BUSY)
-		fprintf(stderr,
-			"fedrouter-client import: another import is under way: try again when it has ended\n");
+		fprintf(stderr, "fedrouter-client import: another import is under way: try again when it "
+				"has ended\n");
 	if (r != 0) {
 		findings_print(&findings, stderr, FINDINGS_KEPT);
 		return COMMAND_FAILED;

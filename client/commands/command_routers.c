@@ -29,9 +29,9 @@ static const struct arguments_option table[] = {
 
 static const struct arguments_command routers_command = {
 	.name = "routers",
-	.summary =
-		"The routers that were fetched, and which is current: what `use` says, else the newest of the\n"
-		"learner that client.yaml names.",
+	.summary = "The routers that were fetched, and which is current: what `use` says, else the newest "
+		   "of the\n"
+		   "learner that client.yaml names.",
 	.example = "routers --config /var/lib/fedrouter/client.yaml --json",
 	.options = table,
 };

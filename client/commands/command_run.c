@@ -27,9 +27,9 @@ static const struct arguments_option table[] = {
 
 static const struct arguments_command command = {
 	.name = "run",
-	.summary =
-		"Take part: answer the coordinator's tasks from the own rows, fetch routers, renew the\n"
-		"certificate. Ends on SIGTERM or SIGINT; what was computed is kept and sent after the next start.",
+	.summary = "Take part: answer the coordinator's tasks from the own rows, fetch routers, renew the\n"
+		   "certificate. Ends on SIGTERM or SIGINT; what was computed is kept and sent after the "
+		   "next start.",
 	.example = "run --config /var/lib/fedrouter/client.yaml",
 	.options = table,
 };

@@ -1,4 +1,4 @@
-/* admin.c: the operator's commands that need the store alone.                              (kind: conductor) */
+/* admin.c: the operator's commands that need the store alone.                            (kind: conductor) */
 #include "server/admin/admin.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
-/* admin.h: the operator's commands that need the store alone.                                     (kind: conductor)
+/* admin.h: the operator's commands that need the store alone.                               (kind: conductor)
  *
- * {"command": "runs"|"status"|"clients"|"models"|"invite"|"revoke", …} → {…} or {"error": text, "exit": 1|2}. The daemon
- * answers them at its socket, and the program itself while no daemon has the store.
+ * {"command": "runs"|"status"|"clients"|"models"|"invite"|"revoke", …} → {…} or {"error": text, "exit": 1|2}.
+ * The daemon answers them at its socket, and the program itself while no daemon has the store.
  */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* command_init.c: everything that a coordinator needs before it first runs.               (kind: conductor) */
+/* command_init.c: everything that a coordinator needs before it first runs.              (kind: conductor) */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -55,8 +55,10 @@ static const struct arguments_option table[] = {
 static const struct arguments_command command = {
 	.name = "init",
 	.summary =
-		"Found a consortium: make its certificate authority, the server's certificate for the hosts, the\n"
-		"key that signs routers, the store, and a commented DIR/coordinator.yaml. Keep DIR secret, and back\n"
+		"Found a consortium: make its certificate authority, the server's certificate for the "
+		"hosts, the\n"
+		"key that signs routers, the store, and a commented DIR/coordinator.yaml. Keep DIR secret, "
+		"and back\n"
 		"it up.",
 	.example = "init --dir /var/lib/fedrouter --listen 0.0.0.0:7443 --host fedrouter.example.org",
 	.options = table,

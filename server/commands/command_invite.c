@@ -1,4 +1,4 @@
-/* command_invite.c: a one-time invitation for one client.                                 (kind: conductor) */
+/* command_invite.c: a one-time invitation for one client.                                (kind: conductor) */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -36,9 +36,9 @@ static const struct arguments_option table[] = {
 
 static const struct arguments_command command = {
 	.name = "invite",
-	.summary =
-		"Invite one organization: FILE lets it enroll once, under the name CLIENT, until it expires.\n"
-		"Inviting the same name again voids the earlier invitation.",
+	.summary = "Invite one organization: FILE lets it enroll once, under the name CLIENT, until it "
+		   "expires.\n"
+		   "Inviting the same name again voids the earlier invitation.",
 	.example = "invite --config /var/lib/fedrouter/coordinator.yaml acme --out acme.invite.json",
 	.options = table,
 	.operands = "CLIENT",

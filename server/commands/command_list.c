@@ -1,4 +1,4 @@
-/* command_list.c: runs, status, clients, models, and the two that end something: stop, revoke. (kind: conductor) */
+/* command_list.c: runs, status, clients, models; and stop and revoke, which end one. (kind: conductor) */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "server/commands/command.h"
 #include "server/commands/operator.h"
 
-enum { WATCH_US = 1000000 };
+enum { WATCH_MS = 1000 };
 
 struct list_options {
 	const char *config;
@@ -91,8 +91,8 @@ static const struct list status_list = {
 
 static const struct list clients_list = {
 	.command = { .name = "clients",
-		     .summary =
-			     "Who is invited, enrolled or revoked, when each was last seen, with how many rows.",
+		     .summary = "Who is invited, enrolled or revoked, when each was last seen, with how "
+				"many rows.",
 		     .example = "clients --config /var/lib/fedrouter/coordinator.yaml",
 		     .options = plain },
 	.key = "clients",
@@ -134,7 +134,8 @@ static const struct list stop_list = {
 static const struct list revoke_list = {
 	.command = { .name = "revoke",
 		     .summary =
-			     "Cut a client off, now and for good: its calls end, its certificate is refused, its name\n"
+			     "Cut a client off, now and for good: its calls end, its certificate is refused, "
+			     "its name\n"
 			     "is not used again.",
 		     .example = "revoke --config /var/lib/fedrouter/coordinator.yaml acme",
 		     .options = plain,
@@ -210,7 +211,7 @@ static int run(const struct list *list, int argc, char **argv)
 	if (result == COMMAND_DONE)
 		result = ask(list, &options, &conf);
 	while (result == COMMAND_DONE && options.watch) {
-		usleep(WATCH_US);
+		operator_pause(WATCH_MS);
 		result = ask(list, &options, &conf);
 	}
 	conf_coordinator_deinit(&conf);

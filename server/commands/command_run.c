@@ -1,4 +1,4 @@
-/* command_run.c: the daemon.                                                              (kind: conductor) */
+/* command_run.c: the daemon.                                                             (kind: conductor) */
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
@@ -40,9 +40,10 @@ static const struct arguments_option table[] = {
 
 static const struct arguments_command command = {
 	.name = "run",
-	.summary =
-		"Serve the consortium: take up runs where their journal stands, answer clients, publish routers.\n"
-		"Ends on SIGTERM or SIGINT. /metrics, /healthz and /readyz are at the address in DIR/run/http.",
+	.summary = "Serve the consortium: take up runs where their journal stands, answer clients, publish "
+		   "routers.\n"
+		   "Ends on SIGTERM or SIGINT. /metrics, /healthz and /readyz are at the address in "
+		   "DIR/run/http.",
 	.example = "run --config /var/lib/fedrouter/coordinator.yaml",
 	.options = table,
 };

@@ -1,4 +1,4 @@
-/* command_start.c: a plan becomes a run.                                                  (kind: conductor) */
+/* command_start.c: a plan becomes a run.                                                 (kind: conductor) */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "server/commands/command.h"
 #include "server/commands/operator.h"
 
-enum { LOOK_US = 200000 };
+enum { LOOK_MS = 200 };
 
 struct start_options {
 	const char *config, *plan;
@@ -31,7 +31,8 @@ static const struct arguments_option table[] = {
 	{ .name = "wait",
 	  .kind = ARGUMENTS_FLAG,
 	  .offset = offsetof(struct start_options, wait),
-	  .help = "end with the run: 0 finished, 1 failed or stopped, 3 refused; survives a restart of the daemon" },
+	  .help = "end with the run: 0 finished, 1 failed or stopped, 3 refused; survives a restart of "
+		  "the daemon" },
 	{ .name = "json",
 	  .kind = ARGUMENTS_FLAG,
 	  .offset = offsetof(struct start_options, json),
@@ -41,8 +42,8 @@ static const struct arguments_option table[] = {
 
 static const struct arguments_command command = {
 	.name = "start",
-	.summary =
-		"Start a run. It begins when every client of the plan's roster has polled. Prints the run's id.",
+	.summary = "Start a run. It begins when every client of the plan's roster has polled. Prints the "
+		   "run's id.",
 	.example = "start --config /var/lib/fedrouter/coordinator.yaml --plan ridge.yaml --wait",
 	.options = table,
 };
@@ -77,7 +78,7 @@ static int wait_for(const struct conf_coordinator *conf, const char *id, json_t 
 		json_decref(answer);
 		if (!going)
 			return COMMAND_DONE;
-		usleep(LOOK_US);
+		operator_pause(LOOK_MS);
 	}
 }
 

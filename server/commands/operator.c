@@ -1,16 +1,17 @@
-/* operator.c: how a command reaches the coordinator, up or down.                          (kind: conductor) */
+/* operator.c: how a command reaches the coordinator, up or down.                         (kind: conductor) */
 #include "server/commands/operator.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/http/http_client.h"
 #include "server/admin/admin.h"
 #include "server/commands/command.h"
 
-enum { ASK_MS = 30000, AGAIN_US = 300000 };
+enum { ASK_MS = 30000, AGAIN_MS = 300 };
 
 static int fail(const char *what, const char *text)
 {
@@ -99,6 +100,12 @@ static int ask(const struct conf_coordinator *conf, json_t *request, bool here, 
 	return r == HTTP_E_DOWN && here ? serve_here(conf, request, answer) : tell(r, socket);
 }
 
+void operator_pause(unsigned ms)
+{
+	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
+	nanosleep(&pause, NULL);
+}
+
 int operator_ask(const struct conf_coordinator *conf, json_t *request, json_t **answer)
 {
 	int result = ask(conf, request, true, answer);
@@ -115,7 +122,7 @@ int operator_ask_daemon(const struct conf_coordinator *conf, json_t *request, bo
 		return fail(conf->dir, "out of memory");
 	int r = ask_once(socket, body, answer);
 	while (patient && (r == HTTP_E_DOWN || r == HTTP_E_CUT || r == HTTP_E_LATE)) {
-		usleep(AGAIN_US);
+		operator_pause(AGAIN_MS);
 		r = ask_once(socket, body, answer);
 	}
 	return r == HTTP_E_OK ? judge(answer) : tell(r, socket);

@@ -1,4 +1,4 @@
-/* admin.c: the operator's commands, from the machine's own socket.                                (kind: conductor) */
+/* admin.c: the operator's commands, from the machine's own socket.                       (kind: conductor) */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,13 +100,13 @@ static void print_runs(const struct coordinator *coordinator, FILE *out)
 		"# HELP fedrouter_run_phase The open phase of a run.\n# TYPE fedrouter_run_phase gauge\n");
 	for (const struct run *run = coordinator->runs; run; run = run->next)
 		fprintf(out, "fedrouter_run_phase{run=\"%s\"} %u\n", run->record.id, run->round.phase);
-	fprintf(out,
-		"# HELP fedrouter_run_accepted Contributions of the open phase.\n# TYPE fedrouter_run_accepted gauge\n");
+	fprintf(out, "# HELP fedrouter_run_accepted Contributions of the open phase.\n"
+		     "# TYPE fedrouter_run_accepted gauge\n");
 	for (const struct run *run = coordinator->runs; run; run = run->next)
 		fprintf(out, "fedrouter_run_accepted{run=\"%s\"} %zu\n", run->record.id,
 			run->round.n_accepted);
-	fprintf(out,
-		"# HELP fedrouter_run_asked Clients asked in the open phase.\n# TYPE fedrouter_run_asked gauge\n");
+	fprintf(out, "# HELP fedrouter_run_asked Clients asked in the open phase.\n"
+		     "# TYPE fedrouter_run_asked gauge\n");
 	for (const struct run *run = coordinator->runs; run; run = run->next)
 		fprintf(out, "fedrouter_run_asked{run=\"%s\"} %zu\n", run->record.id, run->round.n_asked);
 }
@@ -126,8 +126,8 @@ void coordinator_metrics(const struct coordinator *coordinator, FILE *out)
 		print_counter(out, names[i][0], names[i][1], coordinator->counters[i]);
 	print_counter(out, "handshake_failures", "TLS handshakes that failed",
 		      rpc_handshake_failures(reason, sizeof(reason)));
-	fprintf(out,
-		"# HELP fedrouter_refusals_total Calls refused, by reason.\n# TYPE fedrouter_refusals_total counter\n");
+	fprintf(out, "# HELP fedrouter_refusals_total Calls refused, by reason.\n"
+		     "# TYPE fedrouter_refusals_total counter\n");
 	for (size_t i = 0; i < REASONS && coordinator->rejections[i].reason[0]; i++)
 		fprintf(out, "fedrouter_refusals_total{reason=\"%s\"} %llu\n",
 			coordinator->rejections[i].reason, (unsigned long long)coordinator->rejections[i].n);

@@ -1,4 +1,4 @@
-/* coordinator.c: setting up, the second's tick, and setting down.                                 (kind: conductor) */
+/* coordinator.c: setting up, the second's tick, and setting down.                        (kind: conductor) */
 #include "server/coordinator/coordinator.h"
 
 #include <errno.h>

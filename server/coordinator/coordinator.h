@@ -1,7 +1,8 @@
-/* coordinator.h: the daemon: answers clients, leads runs through their phases, publishes routers.  (kind: conductor)
+/* coordinator.h: the daemon: answers clients, leads runs by phases, publishes routers. (kind: conductor)
  *
- * One loop thread owns everything here. Files of DIR: design.md §2 (`init`), store/store.h. Runs that had not ended when
- * the process did go on where their journal stands.                                                    design.md §6
+ * One loop thread owns everything here. Files of DIR: design.md §2 (`init`), store/store.h. Runs that had not
+ * ended when the process did go on where their journal stands.
+ * design.md §6
  */
 #pragma once
 
@@ -29,13 +30,14 @@ must_check int coordinator_new(struct loop *loop, const struct coordinator_optio
 			       struct findings *findings, struct coordinator **out);
 int coordinator_port(const struct coordinator *coordinator);
 
-/* Let calls end for `grace_ms`, then cut them; `stopped` is called when nothing is left. Then coordinator_free. */
+/* Let calls end for `grace_ms`, then cut them; `stopped` is called when nothing is left. Then
+ * coordinator_free. */
 void coordinator_stop(struct coordinator *coordinator, uint64_t grace_ms, loop_callback stopped,
 		      void *context);
 void coordinator_free(struct coordinator *coordinator);
 
-/* The operator's commands, as JSON: {"command":"start","plan":"…"}, stop {run}, runs, status [{run}], clients,
- * revoke {client}, models. *answer is a new object: {"ok":…} or {"error":…,"exit":1|2|3}. */
+/* The operator's commands, as JSON: {"command":"start","plan":"…"}, stop {run}, runs, status [{run}],
+ * clients, revoke {client}, models. *answer is a new object: {"ok":…} or {"error":…,"exit":1|2|3}. */
 must_check int coordinator_admin(struct coordinator *coordinator, const json_t *request, json_t **answer);
 
 /* Prometheus text: what the coordinator counts. */

@@ -1,4 +1,4 @@
-/* enrolments.c: a token becomes a certificate, a certificate the next one.                        (kind: conductor) */
+/* enrolments.c: a token becomes a certificate, a certificate the next one.               (kind: conductor) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

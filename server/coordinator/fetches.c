@@ -1,4 +1,4 @@
-/* fetches.c: states and artefacts on their way out, mapped and not copied.                        (kind: conductor) */
+/* fetches.c: states and artefacts on their way out, mapped and not copied.               (kind: conductor) */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* office.h: what the parts of the coordinator share; inside this room only.                       (kind: conductor) */
+/* office.h: what the parts of the coordinator share; inside this room only.              (kind: conductor) */
 #pragma once
 
 #include <jansson.h>

@@ -1,8 +1,9 @@
-/* phases.c: how a run begins, how a phase is folded and the next one opened.                      (kind: conductor)
+/* phases.c: how a run begins, how a phase is folded and the next one opened.                (kind: conductor)
  *
- * Folding, finishing and writing run on a worker: it reads the bodies of accepted submissions from the spool in order of
- * client name and holds one of them in memory at a time (gathered parts: all of them). The loop writes the journal when the
- * worker is done: the next phase, or the router, is on disk before anybody hears of it.
+ * Folding, finishing and writing run on a worker: it reads the bodies of accepted submissions from the spool
+ * in order of client name and holds one of them in memory at a time (gathered parts: all of them). The loop
+ * writes the journal when the worker is done: the next phase, or the router, is on disk before anybody hears
+ * of it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -44,7 +45,8 @@ static void submissions_cleanup(struct store_submission **submissions)
 	free(*submissions);
 }
 
-/* One accepted body as an answer. What was accepted was checked; a body that fails now was damaged on this disk. */
+/* One accepted body as an answer. What was accepted was checked; a body that fails now was damaged on this
+ * disk. */
 static int read_body(struct run *run, const struct store_submission *submission, struct findings *findings,
 		     struct answer *out)
 {

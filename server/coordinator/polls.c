@@ -1,4 +1,4 @@
-/* polls.c: clients ask for work; the answer waits until there is some.                            (kind: conductor) */
+/* polls.c: clients ask for work; the answer waits until there is some.                   (kind: conductor) */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,8 @@ const struct report *polls_report(const struct coordinator *coordinator, const c
 	return NULL;
 }
 
-/* Remember what the poll says (its lists are taken), and write down that the client was here, not at every poll. */
+/* Remember what the poll says (its lists are taken), and write down that the client was here, not at every
+ * poll. */
 static int report_take(struct coordinator *coordinator, struct store_client *client, struct wire_poll *poll)
 {
 	struct report *report = report_of(coordinator, client->name);
@@ -142,17 +143,16 @@ static int reply(struct rpc_call *call, const struct wire_poll_answer *answer)
 	return 0;
 }
 
-/* Answer the call if there is something to say, or if it must not wait; *answered says whether. */
-static int try_answer(struct coordinator *coordinator, struct rpc_call *call, const char *client,
-		      uint64_t seen, bool must, bool *answered)
+/* Answer the poll if there is something to say, or if it must not wait; *answered says whether. */
+static int try_answer(struct coordinator *coordinator, const struct waiting *poll, bool must, bool *answered)
 {
 	struct wire_poll_answer answer = { .ask_again_ms = ASK_AGAIN_MS };
-	int r = find_artefacts(coordinator, seen, &answer);
+	int r = find_artefacts(coordinator, poll->seen, &answer);
 	if (r == 0)
-		r = find_task(coordinator, client, &answer.task);
+		r = find_task(coordinator, poll->client, &answer.task);
 	*answered = r == 0 && (must || answer.task.run[0] || answer.n_artefacts > 0);
 	if (*answered)
-		r = reply(call, &answer);
+		r = reply(poll->call, &answer);
 	free(answer.artefacts);
 	return r;
 }
@@ -176,8 +176,7 @@ static void look_again(struct coordinator *coordinator, bool must, uint64_t now_
 		next = waiting->next;
 		if (!must && now_ms > 0 && !late)
 			continue;
-		int r = try_answer(coordinator, waiting->call, waiting->client, waiting->seen, late,
-				   &answered);
+		int r = try_answer(coordinator, waiting, late, &answered);
 		if (r != 0)
 			office_refuse(coordinator, waiting->call, RPC_INTERNAL, "internal",
 				      "the answer could not be made");
@@ -228,17 +227,15 @@ void polls_free(struct coordinator *coordinator)
 	}
 }
 
-static int hold(struct coordinator *coordinator, struct rpc_call *call, const char *client, uint64_t seen)
+static int hold(struct coordinator *coordinator, const struct waiting *poll)
 {
 	struct waiting *waiting = calloc(1, sizeof(*waiting));
 	TRY_ALLOC(waiting);
-	waiting->call = call;
-	waiting->seen = seen;
+	*waiting = *poll;
 	waiting->until_ms = clock_steady_ms() + (uint64_t)coordinator->options.poll_hold_s * 1000;
-	snprintf(waiting->client, sizeof(waiting->client), "%s", client);
 	waiting->next = coordinator->waiting;
 	coordinator->waiting = waiting;
-	rpc_call_keep(call, waiting);
+	rpc_call_keep(waiting->call, waiting);
 	return 0;
 }
 
@@ -260,11 +257,12 @@ static void take_refusal(struct coordinator *coordinator, const char *client,
 static int serve(struct coordinator *coordinator, struct rpc_call *call, struct wire_poll *poll)
 {
 	struct store_client client;
-	char name[STORE_NAME];
+	struct waiting asked = { .call = call, .seen = poll->artefacts_seen };
+	const char *name = asked.client;
 	bool answered;
 	if (!office_client(coordinator, call, &client))
 		return 0;
-	snprintf(name, sizeof(name), "%s", client.name);
+	snprintf(asked.client, sizeof(asked.client), "%s", client.name);
 	TRY(report_take(coordinator, &client, poll));
 	polls_drop(coordinator, name);
 	for (struct run *run = coordinator->runs, *next; run; run = next) {
@@ -273,8 +271,8 @@ static int serve(struct coordinator *coordinator, struct rpc_call *call, struct 
 	}
 	take_refusal(coordinator, name, &poll->refusal);
 	coordinator->counters[COUNT_POLLS]++;
-	TRY(try_answer(coordinator, call, name, poll->artefacts_seen, coordinator->stopping, &answered));
-	return answered ? 0 : hold(coordinator, call, name, poll->artefacts_seen);
+	TRY(try_answer(coordinator, &asked, coordinator->stopping, &answered));
+	return answered ? 0 : hold(coordinator, &asked);
 }
 
 static void opened(struct rpc_call *call, void *context)

@@ -1,4 +1,4 @@
-/* runs.c: runs from their plan to their end, and what a restart takes up again.                   (kind: conductor) */
+/* runs.c: runs from their plan to their end, and what a restart takes up again.          (kind: conductor) */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
-/* uploads.c: submissions on their way in.                                                         (kind: conductor)
+/* uploads.c: submissions on their way in.                                                   (kind: conductor)
  *
- * Everything is judged by the header, before a byte of the body is read. A piece is written by a worker, and the next one
- * is asked for when it is on disk (synced every MiB): a slow disk slows the sender, and memory is one piece a call. A
- * complete body is checked like the code it will be folded by, then journaled, and only then acknowledged.
+ * Everything is judged by the header, before a byte of the body is read. A piece is written by a worker, and
+ * the next one is asked for when it is on disk (synced every MiB): a slow disk slows the sender, and memory
+ * is one piece a call. A complete body is checked like the code it will be folded by, then journaled, and
+ * only then acknowledged.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """deployment.py [ROOT [PROGRAM…]]: units, containers and package lists as their readers would take them.
 
-What systemd's own tools say of deploy/systemd, what a container's builder would trip over in deploy/containers,
-and the libraries of the PROGRAMs against deploy/packages.sh. Last line: "N passed, N failed" (of checks).
+What systemd's own tools say of deploy/systemd, what a container's builder would trip over in
+deploy/containers, and the libraries of the PROGRAMs against deploy/packages.sh. Last line: "N passed, N
+failed" (of checks).
 """
 import json
 import os

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""test_deployment.py: units, containers and lists that would fail their readers are seen, as in test_checks.py."""
+"""test_deployment.py: units, containers and lists that would fail their readers are seen (test_checks.py)."""
 import os
 import sys
 
