@@ -6,11 +6,10 @@
 
 #include "common/command/arguments.h"
 #include "common/io/text_file.h"
-#include "common/yaml/yaml_tree.h"
 #include "server/commands/command.h"
 #include "server/commands/operator.h"
 
-enum { LOOK_MS = 200 };
+enum { LOOK_MS = 200, PLAN_BYTES = 1 << 20 };
 
 struct start_options {
 	const char *config, *plan;
@@ -51,7 +50,7 @@ static const struct arguments_command command = {
 static int start(const struct start_options *options, const struct conf_coordinator *conf, json_t **answer)
 {
 	cleanup(free_pointer) char *plan = NULL;
-	int r = text_file_read(options->plan, YAML_TREE_BYTES, &plan);
+	int r = text_file_read(options->plan, PLAN_BYTES, &plan);
 	if (r != 0) {
 		fprintf(stderr, "fedrouter-coordinator start: %s: %s\n", options->plan, strerror(-r));
 		return COMMAND_USAGE;

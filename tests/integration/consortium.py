@@ -115,7 +115,8 @@ def simulated(scratch, coordinator, clients=4, queries=400):
         f'{scratch}/simulated.json', '--save', saved)
     with open(f'{scratch}/simulated.json', encoding='utf-8') as file:
         routers = json.load(file)['seeds'][0]['routers']
-    digests = {r['learner']: r['digest'] for r in routers if r['scope'] == 'federated' and r['test'] == 'global'}
+    digests = {r['learner']: r['digest'] for r in routers
+               if r['scope'] == 'federated' and r['test'] == 'global'}
     return saved, digests, sorted(os.listdir(f'{saved}/clients'))
 
 

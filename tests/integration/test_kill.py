@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """test_kill.py COORDINATOR CLIENT: daemons die at every durable step and at random, the router is the same.
 
-KILLS (30) is how many deaths at random moments there are beside those at every failpoint; a nightly run sets 200.
+KILLS (30) is how many deaths at random moments there are beside those at every failpoint; a nightly run
+sets 200.
 """
 import os
 import random
@@ -14,10 +15,11 @@ from scenario import main, scenario
 
 COORDINATOR, CLIENT = (os.path.abspath(path) for path in sys.argv[1:3])
 KILLS = int(os.environ.get('KILLS', '30'))
-# Where the coordinator dies, and in a run of which learner: blobs are written once, so each needs a learner whose states
-# are new.
+# Where the coordinator dies, and in a run of which learner: blobs are written once, so each needs a learner
+# whose states are new.
 COORDINATOR_POINTS = [('blob-synced', 'kmeans'), ('blob-renamed', 'mlp'), ('blob-published', 'ridge'),
-                      ('spool-written:2', 'kmeans'), ('spool-synced:2', 'kmeans'), ('spool-renamed:2', 'kmeans'),
+                      ('spool-written:2', 'kmeans'), ('spool-synced:2', 'kmeans'),
+                      ('spool-renamed:2', 'kmeans'),
                       ('spool-published', 'kmeans'), ('submission-before-journal:2', 'kmeans'),
                       ('submission-journaled', 'kmeans'), ('before-acknowledgement:3', 'kmeans'),
                       ('phase-before-journal', 'kmeans'), ('phase-journaled:2', 'kmeans'),
@@ -87,7 +89,7 @@ def everyone_dies_at_random_moments(scratch):
         while kills < KILLS:
             run_id = start(consortium, saved, 'mlp')
             while kills < KILLS and consortium.status(run_id)['state'] != 'finished':
-                time.sleep(chance.random() * 0.5)   # the moment is the test's chance, nothing is measured by it
+                time.sleep(chance.random() * 0.5)   # the moment is chance; nothing is measured by it
                 victim = chance.choice(['coordinator', *names])
                 consortium.stop(victim, signal.SIGKILL)
                 if victim == 'coordinator':
