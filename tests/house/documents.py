@@ -122,24 +122,38 @@ def figures_of_the_readme_are_those_of_the_results(tree):
             yield f'README.md:{checks.source.line_of(text, match.start())}', 'is not a row of docs/results.md'
 
 
+def manual_of(tree, command):
+    """(path, text, synopsis) of a command: docs/COMMAND.md, or its section of docs/coordinator.md"""
+    path = f'docs/{command}.md'
+    if path in tree.paths:
+        text = tree.text(path)
+        synopsis = re.search(r'## Synopsis\n+```\n(.*?)```', text, re.S)
+        return path, text, synopsis.group(1) if synopsis else ''
+    whole = tree.text('docs/coordinator.md') if 'docs/coordinator.md' in tree.paths else ''
+    section = re.search(rf'^## {command}\n(.*?)(?=^## |\Z)', whole, re.M | re.S)
+    if not section:
+        return path, None, ''
+    synopsis = re.search(r'```\n(.*?)```', section.group(1), re.S)
+    return f'docs/coordinator.md, {command}', section.group(1), synopsis.group(1) if synopsis else ''
+
+
 @check
 def help_and_manual_have_the_same_options(tree):
-    """every command has docs/COMMAND.md; its tables of options and --help name the same ones"""
+    """every command has a manual; its tables of options and --help name the same ones"""
     need_program(tree)
     commands = re.findall(r'^  ([a-z]+) {2,}', run(tree, '--help').stdout, re.M)
     if not commands:
         yield '--help', 'names no command'
     for command in commands:
-        path = f'docs/{command}.md'
-        if path not in tree.paths:
+        path, text, synopsis = manual_of(tree, command)
+        if text is None:
             yield path, 'is missing'
             continue
         known = options_of_help(run(tree, command, '--help').stdout)
-        named = set(re.findall(r'^\| `(--[a-z][a-z-]*)', tree.text(path), re.M))
+        named = set(re.findall(r'^\| `(--[a-z][a-z-]*)', text, re.M))
         for option in sorted(known ^ named):
             yield path, f'{option} is {"missing" if option in known else "no option"}'
-        synopsis = re.search(r'## Synopsis\n+```\n(.*?)```', tree.text(path), re.S)
-        shown = set(re.findall(r'--[a-z][a-z-]*', synopsis.group(1))) if synopsis else set()
+        shown = set(re.findall(r'--[a-z][a-z-]*', synopsis))
         for option in sorted((known - {'--help'}) ^ shown):
             yield path, f'synopsis: {option} is {"missing" if option in known else "no option"}'
 
