@@ -35,7 +35,8 @@ static size_t take(char *bytes, size_t size, size_t n, void *context)
 	if (!body)
 		return 0;
 	answer->body = body;
-	memcpy(body + answer->n, bytes, more);
+	if (more > 0)
+		memcpy(body + answer->n, bytes, more);
 	answer->n += more;
 	body[answer->n] = '\0';
 	return more;

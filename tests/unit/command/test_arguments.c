@@ -48,17 +48,19 @@ static const struct arguments_command plain = {
 	.options = table,
 };
 
-static int parse(const struct arguments_command *command, struct options *options, char **argv)
+/* Operands point into the words, so these stay until the next parse. */
+static int parse(const struct arguments_command *command, struct options *options, const char *const *words)
 {
+	static char *argv[16];
 	int argc = 0;
-	while (argv[argc])
-		argc++;
+	for (; words[argc]; argc++)
+		argv[argc] = (char *)words[argc];
+	argv[argc] = NULL;
 	*options = (struct options){ 0 };
 	return arguments_parse(command, argc, argv, options);
 }
 
-#define PARSE(command, options, ...) \
-	parse((command), (options), (char **)(const char *[]){ __VA_ARGS__, NULL })
+#define PARSE(command, options, ...) parse((command), (options), (const char *const[]){ __VA_ARGS__, NULL })
 
 START_TEST(options_and_operands_may_come_in_any_order)
 {
