@@ -293,7 +293,7 @@ static int header_text(const struct tensor *const *order, size_t n, const json_t
 
 static int write_all(FILE *stream, const void *bytes, size_t n)
 {
-	return fwrite(bytes, 1, n, stream) == n ? 0 : FAIL(-EIO);
+	return fwrite(bytes, 1, n, stream) == n ? 0 : FAIL(errno ? -errno : -EIO);
 }
 
 int safetensors_write(const char *path, const struct tensors *tensors, const json_t *metadata)
