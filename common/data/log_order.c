@@ -64,10 +64,8 @@ static int place_query(const struct log_build *build, uint32_t number, const str
 	float *x = order->embeddings + order->n_queries * vectors->dimension;
 	TRY(log_vectors_read(vectors, number, query->text, x));
 	*is_placed = embed_normalize(x, vectors->dimension);
-	if (!*is_placed) {
-		tell_unplaced(build, number, vectors);
+	if (!*is_placed)
 		return 0;
-	}
 	order->numbers[order->n_queries] = number;
 	order->queries[order->n_queries++] =
 		(struct query){ .id = build->ids.items[number], .text = query->text, .task = query->task };
@@ -94,6 +92,10 @@ int log_order_queries(struct log_build *build, const struct log_vectors *vectors
 			continue;
 		changed[sorted[i]] = DROPPED;
 		build->report.rows_bad += counts[sorted[i]];
+	}
+	for (uint32_t number = 0; number < n; number++) { /* in the order of the file, as a person mends it */
+		if (changed[number] == DROPPED && counts[number] > 0)
+			tell_unplaced(build, number, vectors);
 	}
 	build->n_rows = renumber(build->rows, build->n_rows, changed, false);
 	return 0;

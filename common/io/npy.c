@@ -333,7 +333,7 @@ int npy_write(const char *path, size_t rows, size_t columns,
 	for (size_t i = 0; i < rows; i++) {
 		row(context, i, values);
 		if (fwrite(values, sizeof(*values), columns, file.stream) != columns)
-			return FAIL(-EIO);
+			return FAIL(errno ? -errno : -EIO);
 	}
 	return atomic_file_commit(&file);
 }

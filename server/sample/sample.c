@@ -34,7 +34,7 @@ static int write_query(const struct dataset *data, const struct observation *row
 	}
 	if (json_dumpf(json, stream, JSON_COMPACT | JSON_REAL_PRECISION(17)) != 0 ||
 	    fputc('\n', stream) == EOF)
-		return FAIL(-EIO);
+		return FAIL(errno ? -errno : -EIO);
 	return 0;
 }
 

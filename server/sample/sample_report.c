@@ -60,6 +60,6 @@ int sample_report_json(const struct world *world, uint64_t seed, const char *dir
 	TRY_ALLOC(json && json_array_size(models) == world->data.n_models &&
 		  json_array_size(clients) == world->partition.n);
 	if (json_dumpf(json, out, JSON_INDENT(2)) != 0 || fputc('\n', out) == EOF)
-		return FAIL(-EIO);
+		return FAIL(errno ? -errno : -EIO);
 	return 0;
 }

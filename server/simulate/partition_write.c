@@ -32,7 +32,7 @@ static int write_client(const struct partition_client *client, const struct data
 	for (size_t i = 0; i < client->n_test; i++)
 		if (json_array_append_new(test, json_string(data->queries[client->test[i]].id)) != 0)
 			return FAIL(-ENOMEM);
-	return json_dumpf(json, stream, JSON_COMPACT) == 0 ? 0 : FAIL(-EIO);
+	return json_dumpf(json, stream, JSON_COMPACT) == 0 ? 0 : FAIL(errno ? -errno : -EIO);
 }
 
 int partition_write(const struct partition *partition, const struct dataset *data, uint64_t seed,
@@ -41,13 +41,13 @@ int partition_write(const struct partition *partition, const struct dataset *dat
 	cleanup(atomic_file_discard) struct atomic_file file = { 0 };
 	TRY(atomic_file_open(path, &file));
 	if (fprintf(file.stream, "{\"seed\":%" PRIu64 ",\"clients\":[", seed) < 0)
-		return FAIL(-EIO);
+		return FAIL(errno ? -errno : -EIO);
 	for (size_t c = 0; c < partition->n; c++) {
 		if (fputs(c > 0 ? ",\n" : "\n", file.stream) == EOF)
-			return FAIL(-EIO);
+			return FAIL(errno ? -errno : -EIO);
 		TRY(write_client(&partition->clients[c], data, file.stream));
 	}
 	if (fputs("\n]}\n", file.stream) == EOF)
-		return FAIL(-EIO);
+		return FAIL(errno ? -errno : -EIO);
 	return atomic_file_commit(&file);
 }

@@ -96,7 +96,7 @@ static int write_json(const struct simulation *simulation, FILE *out)
 	const char *path = simulation->options->json;
 	TRY(simulate_json(&simulation->world, simulation->trials, simulation->n_trials, &text));
 	if (strcmp(path, "-") == 0)
-		return fprintf(out, "%s\n", text) < 0 ? FAIL(-EIO) : 0;
+		return fprintf(out, "%s\n", text) < 0 ? FAIL(errno ? -errno : -EIO) : 0;
 	return atomic_file_write(path, text, strlen(text));
 }
 

@@ -441,7 +441,7 @@ def a_result_that_cannot_be_written_is_a_failure(scratch):
             done = subprocess.run([PROGRAM, 'simulate', *words, *more], stdout=full, stderr=subprocess.PIPE,
                                   check=False)
         assert done.returncode == 1 and b'standard output: cannot be written' in done.stderr, done
-    assert '/dev/full: cannot be written' in simulate(*words, '--json', '/dev/full', code=1)[1]
+    assert '/dev/full: cannot be written: No space' in simulate(*words, '--json', '/dev/full', code=1)[1]
 
 
 @scenario

@@ -173,6 +173,20 @@ START_TEST(a_vector_without_direction_makes_its_rows_bad)
 }
 END_TEST
 
+START_TEST(vectors_without_direction_are_told_in_the_order_of_the_file)
+{
+	struct reading reading = read_npy(four, reading_npy("x.npy", 4, 2, (float[8]){ 0 }));
+	size_t lines[3] = { 0 }, n = 0;
+	for (size_t i = 0; i < reading.findings.n_items; i++) {
+		if (strstr(reading.findings.items[i].reason, "not finite"))
+			lines[n++] = reading.findings.items[i].line;
+	}
+	ck_assert_uint_eq(n, 3);
+	ck_assert(lines[0] == 1 && lines[1] == 3 && lines[2] == 5);
+	reading_close(&reading);
+}
+END_TEST
+
 START_TEST(too_many_vectors_without_direction_fail)
 {
 	const char *const files[] = { scratch_text("log.jsonl", four) };
@@ -423,12 +437,14 @@ SUITE_MAIN("data/log_vectors", row_i_belongs_to_the_ith_distinct_id_bad_rows_inc
 	   half_floats_and_fortran_order_give_the_same_vectors, ids_made_of_texts_count_as_distinct_ids,
 	   ids_are_numbered_across_files, more_or_fewer_rows_than_ids_fail,
 	   a_line_without_a_readable_id_before_the_end_fails, a_torn_line_at_the_very_end_is_one_bad_row,
-	   a_vector_without_direction_makes_its_rows_bad, too_many_vectors_without_direction_fail,
-	   an_array_of_another_shape_or_type_fails, an_array_without_columns_or_with_too_many_fails,
-	   raw_vectors_are_what_the_file_has, the_identity_carries_the_name_that_was_given,
-	   the_hash_encoder_embeds_the_text, a_text_whose_grams_cancel_is_bad,
-	   an_encoder_that_nobody_knows_is_refused, vectors_in_rows_belong_to_the_query_and_one_row_is_enough,
-	   wide_rows_may_carry_vectors_too, a_row_with_a_vector_that_cannot_be_used_is_bad,
+	   a_vector_without_direction_makes_its_rows_bad,
+	   vectors_without_direction_are_told_in_the_order_of_the_file,
+	   too_many_vectors_without_direction_fail, an_array_of_another_shape_or_type_fails,
+	   an_array_without_columns_or_with_too_many_fails, raw_vectors_are_what_the_file_has,
+	   the_identity_carries_the_name_that_was_given, the_hash_encoder_embeds_the_text,
+	   a_text_whose_grams_cancel_is_bad, an_encoder_that_nobody_knows_is_refused,
+	   vectors_in_rows_belong_to_the_query_and_one_row_is_enough, wide_rows_may_carry_vectors_too,
+	   a_row_with_a_vector_that_cannot_be_used_is_bad,
 	   a_query_that_no_row_gives_a_vector_is_bad_with_all_its_rows,
 	   a_log_without_any_vector_asks_for_an_encoder,
 	   vectors_in_rows_are_passed_over_when_others_are_given,

@@ -1,6 +1,7 @@
 /* NumPy's array files, good and hostile. */
 #include "tests/support/suite.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -345,6 +346,13 @@ START_TEST(what_is_written_is_read_again)
 }
 END_TEST
 
+START_TEST(a_full_disk_is_told_as_one)
+{
+	static float values[3 * 4096];
+	ck_assert_int_eq(npy_write("/dev/full", 4096, 3, give_row, values), -ENOSPC);
+}
+END_TEST
+
 START_TEST(files_without_rows_are_written_as_well)
 {
 	const char *path = scratch_path("x.npy");
@@ -378,5 +386,5 @@ SUITE_MAIN("NumPy files", rows_of_float32_in_c_order_are_as_they_are,
 	   an_unknown_version_is_refused, a_huge_header_is_refused_even_where_it_is_there,
 	   other_types_are_refused_and_named, shapes_that_are_not_rows_of_numbers_are_refused,
 	   shapes_whose_size_overflows_are_refused, fewer_or_more_bytes_than_the_shape_needs_are_refused,
-	   what_is_written_is_read_again, files_without_rows_are_written_as_well,
+	   what_is_written_is_read_again, files_without_rows_are_written_as_well, a_full_disk_is_told_as_one,
 	   a_file_that_cannot_be_opened_is_told)

@@ -148,6 +148,15 @@ START_TEST(metadata_that_are_not_strings_are_not_written)
 }
 END_TEST
 
+START_TEST(a_full_disk_is_told_as_one)
+{
+	struct tensors tensors = { 0 };
+	ck_assert_int_eq(tensors_add(&tensors, "large", TENSOR_F64, SHAPE(100, 1000), NULL), 0);
+	ck_assert_int_eq(safetensors_write("/dev/full", &tensors, NULL), -ENOSPC);
+	tensors_deinit(&tensors);
+}
+END_TEST
+
 START_TEST(headers_of_other_writers_are_read)
 {
 	check_good("{}", 0);
@@ -385,8 +394,8 @@ END_TEST
 
 SUITE_MAIN("Safetensors", what_is_written_is_read_again,
 	   the_same_arrays_make_the_same_bytes_whatever_the_order_of_adding,
-	   metadata_that_are_not_strings_are_not_written, headers_of_other_writers_are_read,
-	   arrays_come_in_order_of_name_whatever_the_order_of_the_header,
+	   metadata_that_are_not_strings_are_not_written, a_full_disk_is_told_as_one,
+	   headers_of_other_writers_are_read, arrays_come_in_order_of_name_whatever_the_order_of_the_header,
 	   a_file_without_a_whole_header_is_refused, a_header_that_is_not_an_object_of_json_is_refused,
 	   a_hundred_thousand_nested_brackets_are_refused, metadata_have_to_be_strings,
 	   an_array_without_its_three_fields_is_refused, other_types_are_refused,
