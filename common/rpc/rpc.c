@@ -92,10 +92,30 @@ int rpc_start(void)
 	return rpc_core_start();
 }
 
+/* Connections that were freed may still be winding down on the core's threads, which crash when the process
+ * exits under them; and without a thread that waits on a queue they never end. So lend it one, as long as the
+ * core says it is alive. */
+static void wind_down(void)
+{
+	enum { TURNS = 100, TURN_MS = 10 };
+	for (int i = 0; i < TURNS && grpc_is_initialized(); i++) {
+		grpc_init();
+		grpc_completion_queue *queue = grpc_completion_queue_create_for_next(NULL);
+		grpc_completion_queue_next(queue, rpc_core_deadline(TURN_MS), NULL);
+		grpc_completion_queue_shutdown(queue);
+		grpc_completion_queue_next(queue, rpc_core_deadline(0), NULL);
+		grpc_completion_queue_destroy(queue);
+		grpc_shutdown();
+	}
+	if (grpc_is_initialized())
+		log_event(LOG_WARNING, "grpc-still-running", NULL, 0);
+}
+
 void rpc_stop(void)
 {
 	rpc_core_stop();
 	grpc_shutdown();
+	wind_down();
 }
 
 uint64_t rpc_handshake_failures(char *reason, size_t n)

@@ -70,6 +70,11 @@ bool rpc_call_is_open(const struct rpc_call *call)
 	return call->open && !call->ending;
 }
 
+grpc_call *rpc_call_waiting(const struct rpc_call *call)
+{
+	return call->reading && !call->ending ? call->core : NULL;
+}
+
 static void unlink_call(struct rpc_call *call)
 {
 	struct rpc_server *server = call->server;
@@ -93,6 +98,7 @@ static void settle(struct rpc_call *call)
 	if (call->open && call->method->closed)
 		call->method->closed(call, server->context, call->cancelled || call->failed);
 	unlink_call(call);
+	rpc_meter_allow(server->meter, call->core, RPC_METER_CALL);
 	loop_timer_free(call->deadline);
 	grpc_slice_unref(call->reason.value);
 	grpc_call_unref(call->core);
@@ -228,6 +234,8 @@ static void read_done(struct rpc_tag *tag, bool ok)
 	struct rpc_call *call = call_of(tag, read);
 	grpc_byte_buffer *buffer = call->incoming;
 	call->incoming = NULL;
+	if (buffer)
+		rpc_meter_allow(call->server->meter, call->core, grpc_byte_buffer_length(buffer));
 	call->tags--;
 	call->reading = false;
 	/* Neither a message nor its end: the caller is gone, or sent more than the core takes. `close` will
@@ -250,6 +258,7 @@ void rpc_call_read(struct rpc_call *call)
 	grpc_op operation = { .op = GRPC_OP_RECV_MESSAGE };
 	operation.data.recv_message.recv_message = &call->incoming;
 	call->reading = start(call, &operation, 1, &call->read);
+	rpc_server_waits(call->server);
 }
 
 static void send_done(struct rpc_tag *tag, bool ok)

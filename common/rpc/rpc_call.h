@@ -5,6 +5,7 @@
 
 #include "common/rpc/rpc_core.h"
 #include "common/rpc/rpc_credentials.h"
+#include "common/rpc/rpc_meter.h"
 #include "common/rpc/rpc_server.h"
 
 enum { RPC_REQUESTS = 16 }; /* new calls that the core may hand over before we come to take them */
@@ -35,6 +36,9 @@ struct rpc_server {
 	size_t tags; /* under way: requests and shutdown */
 	struct rpc_call *calls;
 	size_t n_calls; /* all, also those that were refused at once */
+	struct rpc_meter *meter;
+	struct loop_timer *tick; /* runs while a message is waited for */
+	bool ticking;
 	struct loop_timer *grace;
 	loop_callback stopped;
 	void *stopped_context;
@@ -46,9 +50,17 @@ void rpc_call_accept(struct rpc_server *server, grpc_call *core_take, const grpc
 /* End a call whatever it does just now. */
 void rpc_call_end(struct rpc_call *call, enum rpc_status status, const char *reason, const char *text);
 
-/* The next of the list, and: is it open and is that its caller's name? */
+/* The next of the server's list, or NULL. */
 struct rpc_call *rpc_call_next(const struct rpc_call *call);
+
+/* Was it opened, and has it not been ended yet? */
 bool rpc_call_is_open(const struct rpc_call *call);
+
+/* The core's call while it waits for a message, else NULL. */
+grpc_call *rpc_call_waiting(const struct rpc_call *call);
+
+/* A message is waited for from now on. */
+void rpc_server_waits(struct rpc_server *server);
 
 /* Something ended: has the server stopped? The last thing a handler does, for `stopped` may free the
  * server. */

@@ -17,7 +17,7 @@
 #include "common/rpc/rpc_limits.h"
 #include "common/rpc/rpc_stream.h"
 
-enum { PROBE_PAUSE_MS = 10000, PROBE_MS = 5000 };
+enum { PROBE_PAUSE_MS = 10000, PROBE_MS = 5000, CONNECT_MS = 500 };
 
 static struct rpc_channel *channel_of(struct rpc_tag *tag, size_t offset)
 {
@@ -108,10 +108,37 @@ static void watch_done(struct rpc_tag *tag, bool ok)
 	probe(channel);
 }
 
+static void settle_done(struct rpc_tag *tag, bool ok)
+{
+	(void)ok;
+	struct rpc_channel *channel = channel_of(tag, offsetof(struct rpc_channel, settled));
+	channel->tags--;
+	channel->settling = false;
+}
+
+/* The core loses a connection, its socket and with them its own end if a channel goes while the other side's
+ * first frame is waited for. So let what has begun come to its end; where nobody answers there is nothing to
+ * lose. */
+static void settle(struct rpc_channel *channel)
+{
+	if (grpc_channel_check_connectivity_state(channel->core, 0) != GRPC_CHANNEL_CONNECTING)
+		return;
+	channel->tags++;
+	channel->settling = true;
+	channel->settled = (struct rpc_tag){ .inbox = channel->inbox, .done = settle_done };
+	grpc_channel_watch_connectivity_state(channel->core, GRPC_CHANNEL_CONNECTING,
+					      rpc_core_deadline(CONNECT_MS), rpc_core_queue(),
+					      &channel->settled);
+	while (channel->settling)
+		inbox_wait(channel->inbox);
+}
+
 static void channel_deinit(struct rpc_channel *channel)
 {
-	if (channel->core)
+	if (channel->core) {
+		settle(channel);
 		grpc_channel_destroy(channel->core);
+	}
 	while (channel->tags > 0 || channel->streams)
 		inbox_wait(channel->inbox);
 	loop_timer_free(channel->again);

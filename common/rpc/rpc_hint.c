@@ -4,28 +4,32 @@
 #include <stddef.h>
 #include <string.h>
 
+#define AUTHORITY                                                                                        \
+	"the server's certificate is not of the authority known here, or has expired; check the clock, " \
+	"or enroll again"
+#define OTHER_TLS "no common TLS: both sides must speak TLS 1.3"
+#define NO_TLS "something else than a TLS server answers there; check the port"
+#define NO_NAME "the host name is not known here; check it"
+
 static const struct {
 	const char *part, *hint;
 } hints[] = {
-	{ "CERTIFICATE_VERIFY_FAILED",
-	  "the server's certificate is not of the authority known here, or has expired; "
-	  "check the clock, or enroll again" },
-	{ "certificate verify failed",
-	  "the server's certificate is not of the authority known here, or has expired; "
-	  "check the clock, or enroll again" },
+	{ "certificate verify failed", AUTHORITY },
+	{ "EVP lib", AUTHORITY }, /* the authority's name, but another key */
 	{ "is not in peer certificate",
 	  "the server's certificate is for another host; use a name that it was made for" },
 	{ "HTTP proxy returned response code",
 	  "the proxy refuses; check its address and what it lets through" },
 	{ "Connection refused", "nothing listens there; check the address, and whether the server runs" },
-	{ "DNS resolution failed", "the host name is not known here; check it" },
-	{ "Name or service not known", "the host name is not known here; check it" },
+	{ "DNS resolution failed", NO_NAME },
 	{ "Network is unreachable", "there is no way to that network; check route and firewall" },
 	{ "No route to host", "there is no way to that host; check route and firewall" },
 	{ "imed out", "no answer in time; check firewall, proxy and address" },
-	{ "WRONG_VERSION_NUMBER", "something else than a TLS server answers there; check the port" },
-	{ "wrong version number", "something else than a TLS server answers there; check the port" },
-	{ "Ssl handshake failed", "no common TLS: both sides must speak TLS 1.3" },
+	{ "wrong version number", NO_TLS },
+	{ "alert handshake failure", OTHER_TLS },
+	{ "protocol version", OTHER_TLS },
+	{ "unsupported protocol", OTHER_TLS },
+	{ "Ssl handshake failed", "the TLS handshake failed; see the server's log" },
 };
 
 const char *rpc_hint_of(const char *text, bool with_certificate)

@@ -7,8 +7,9 @@
 
 enum {
 	ANSWER_MOST = 64 << 20, /* of one message to a client; its handlers say less */
-	READ_CHUNK = 64 << 10,
-	STREAMS = 32, /* at once on one connection */
+	READ_CHUNK = 8 << 10,   /* of 32 KiB and more the core loses parts (measured) */
+	MEMORY_MOST_MIB = 2048, /* of one server; then the core cuts streams at random */
+	STREAMS = 32,           /* at once on one connection */
 	HANDSHAKE_MS = 10000,
 	QUIET_MS = 30000,       /* then ask whether the other side is still there */
 	ANSWER_MS = 10000,      /* … and take it for gone after that */
@@ -62,8 +63,16 @@ grpc_server *rpc_limits_server(size_t message_most)
 	add_number(&arguments, GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, HANDSHAKE_MS);
 	add_number(&arguments, GRPC_ARG_MAX_CONCURRENT_STREAMS, STREAMS);
 	add_number(&arguments, GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, QUIET_LEAST_MS);
+	grpc_resource_quota *quota = grpc_resource_quota_create("server");
+	grpc_resource_quota_resize(quota, (size_t)MEMORY_MOST_MIB << 20);
+	grpc_arg *last = &arguments.list[arguments.n++];
+	*last = (grpc_arg){ .type = GRPC_ARG_POINTER, .key = (char *)GRPC_ARG_RESOURCE_QUOTA };
+	last->value.pointer.p = quota;
+	last->value.pointer.vtable = grpc_resource_quota_arg_vtable();
 	grpc_channel_args given = { .num_args = arguments.n, .args = arguments.list };
-	return grpc_server_create(&given, NULL);
+	grpc_server *server = grpc_server_create(&given, NULL);
+	grpc_resource_quota_unref(quota);
+	return server;
 }
 
 /* "[::1]:7443" as a path of a URI. */

@@ -53,7 +53,9 @@ static void server_deinit(struct rpc_server *server)
 	if (server->core)
 		grpc_server_destroy(server->core);
 	rpc_credentials_renewal_free(server->renewal);
+	loop_timer_free(server->tick);
 	loop_timer_free(server->grace);
+	rpc_meter_free(server->meter);
 	inbox_free(server->inbox);
 	free(server->busy);
 	free(server);
@@ -63,6 +65,32 @@ static void server_cleanup(struct rpc_server **server)
 {
 	if (*server)
 		server_deinit(*server);
+}
+
+/* Time to look at those that take long with a message. */
+static void tick(void *context)
+{
+	struct rpc_server *server = context;
+	server->ticking = false;
+	for (struct rpc_call *at = server->calls; at; at = rpc_call_next(at)) {
+		if (rpc_call_waiting(at)) {
+			rpc_meter_waits(server->meter, rpc_call_waiting(at),
+					rpc_call_method(at)->message_most);
+			rpc_server_waits(server);
+		}
+	}
+	rpc_meter_look(server->meter);
+	for (struct rpc_call *at = server->calls; at; at = rpc_call_next(at)) {
+		if (rpc_call_waiting(at) && rpc_meter_exceeds(server->meter, rpc_call_waiting(at)))
+			rpc_call_end(at, RPC_EXHAUSTED, "too-large", "a message larger than is allowed here");
+	}
+}
+
+void rpc_server_waits(struct rpc_server *server)
+{
+	if (!server->ticking)
+		loop_timer_start(server->tick, RPC_METER_TICK_MS);
+	server->ticking = true;
 }
 
 static void grace_over(void *context)
@@ -84,6 +112,8 @@ int rpc_server_new(struct loop *loop, const struct rpc_server_options *options, 
 	server->busy = calloc(n + 1, sizeof(*server->busy));
 	TRY_ALLOC(server->busy);
 	TRY(inbox_new(loop, rpc_core_came, NULL, &server->inbox));
+	TRY(rpc_meter_new(&server->meter));
+	TRY(loop_timer_new(loop, tick, server, &server->tick));
 	TRY(loop_timer_new(loop, grace_over, server, &server->grace));
 	TRY(listen_at(server, options));
 	grpc_server_start(server->core);

@@ -12,8 +12,9 @@ struct rpc_channel {
 	struct rpc_stream *streams; /* under way */
 	struct rpc_tag watch;       /* for a change of `seen` */
 	grpc_connectivity_state seen;
-	size_t tags; /* under way: watch and probe */
-	bool up, closing;
+	struct rpc_tag settled; /* at the end: no longer connecting */
+	size_t tags;            /* under way: watch, settled and probe */
+	bool up, closing, settling;
 	struct loop_timer *again; /* probe once more */
 	grpc_call *probe;         /* NULL: none under way */
 	struct rpc_tag probed;
