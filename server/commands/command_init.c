@@ -1,4 +1,5 @@
 /* command_init.c: everything that a coordinator needs before it first runs.              (kind: conductor) */
+#include <dirent.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "common/conf/conf_coordinator.h"
 #include "common/crypto/certificate.h"
 #include "common/io/atomic_file.h"
+#include "common/io/folder.h"
 #include "server/commands/command.h"
 #include "server/store/store.h"
 
@@ -38,7 +40,7 @@ static const struct arguments_option table[] = {
 	  .kind = ARGUMENTS_TEXT,
 	  .offset = offsetof(struct init_options, dir),
 	  .value = "DIR",
-	  .help = "new folder for keys, configuration and store" },
+	  .help = "new or empty folder for keys, configuration and store" },
 	{ .name = "listen",
 	  .kind = ARGUMENTS_TEXT,
 	  .offset = offsetof(struct init_options, listen),
@@ -137,6 +139,23 @@ static int write_all(const struct init_options *options)
 	return put(options->dir, "coordinator.yaml", yaml);
 }
 
+/* A new folder, or one that is empty. Its failures leave no trail. */
+static int take_folder(const char *dir)
+{
+	if (mkdir(dir, 0700) == 0)
+		return folder_sync_of(dir);
+	if (errno != EEXIST)
+		return -errno;
+	DIR *folder = opendir(dir);
+	if (!folder)
+		return errno == ENOTDIR ? -EEXIST : -errno;
+	size_t n = 0;
+	while (readdir(folder))
+		n++;
+	closedir(folder);
+	return n <= 2 ? 0 : -EEXIST; /* "." and ".." */
+}
+
 int command_init(int argc, char **argv)
 {
 	struct init_options options = { 0 };
@@ -152,9 +171,10 @@ int command_init(int argc, char **argv)
 	if (wanted)
 		return arguments_wrong(&command, "--listen %s: needs %s", options.listen, wanted);
 	umask(077);
-	if (mkdir(options.dir, 0700) != 0)
+	r = take_folder(options.dir);
+	if (r != 0)
 		return fail(options.dir,
-			    errno == EEXIST ? "is there already: name a new folder" : strerror(errno));
+			    r == -EEXIST ? "is there and not an empty folder: name another" : strerror(-r));
 	if (write_all(&options) != 0)
 		return fail(options.dir, "could not be written: remove it and try again");
 	printf("%s is ready. Next:\n  fedrouter-coordinator run --config %s/coordinator.yaml\n"
