@@ -98,6 +98,16 @@ static int run_record(struct coordinator *coordinator, struct run *run)
 	return store_run_put(coordinator->store, &run->record);
 }
 
+/* Who has a poll open was here already: the run need not wait for the next one. */
+static void see_waiting(struct coordinator *coordinator, struct run *run)
+{
+	enum round_action action = ROUND_NOTHING;
+	for (const struct waiting *waiting = coordinator->waiting; waiting && action == ROUND_NOTHING;
+	     waiting = waiting->next)
+		action = round_polled(&run->round, waiting->client);
+	runs_act(run, action);
+}
+
 int runs_start(struct coordinator *coordinator, const char *plan, size_t n, struct findings *findings,
 	       char id[STORE_RUN])
 {
@@ -118,7 +128,7 @@ int runs_start(struct coordinator *coordinator, const char *plan, size_t n, stru
 	snprintf(id, STORE_RUN, "%s", run->record.id);
 	log_say(LOG_INFO, "run-started", { "run", run->record.id },
 		{ "clients", log_number(run->plan.plan.n_clients) });
-	polls_wake(coordinator);
+	see_waiting(coordinator, run);
 	return 0;
 }
 
