@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""documents.py [ROOT [PROGRAM]]: do README and docs say what is so?
+"""documents.py [ROOT [PROGRAM [CLIENT]]]: do README and docs say what is so?
 
 Links, rooms, reasons and settings are compared with the tree; options, commands and JSON with PROGRAM
 (fedrouter-coordinator), whose examples are run. Last line: "N passed, N failed" (of checks).
@@ -20,7 +20,7 @@ import checks    # noqa: E402
 import house     # noqa: E402
 
 CHECKS = []
-NAME = 'fedrouter-coordinator'
+NAME, CLIENT = 'fedrouter-coordinator', 'fedrouter-client'
 READERS = ('common/data/', 'common/io/lines.c', 'common/io/npy.c', 'common/io/mapped.c')
 
 
@@ -170,12 +170,14 @@ def commands_in_documents_exist(tree):
                 for word in re.findall(r'(?<![\w/.-])((?:deploy|tests|\.ci)/[\w./-]+)', line):
                     if word not in tree.paths:
                         yield place, f'no {word}'
-                call = re.search(rf'{NAME} ([a-z]+)(.*)', line)
-                if call:
-                    known = options_of_help(run(tree, call.group(1), '--help').stdout)
-                    for option in re.findall(r'(--[a-z][a-z-]*)', call.group(2)):
+                call = re.search(r'(fedrouter-[a-z]+) ([a-z]+)(?![\w-])(.*)', line)
+                program = tree.called.get(call.group(1)) if call else None
+                if program:
+                    known = options_of_help(subprocess.run([program, call.group(2), '--help'], check=False,
+                                                           capture_output=True, text=True).stdout)
+                    for option in re.findall(r'(--[a-z][a-z-]*)', call.group(3)):
                         if option not in known:
-                            yield place, f'{call.group(1)} has no {option}'
+                            yield place, f'{call.group(2)} has no {option}'
 
 
 @check
@@ -248,9 +250,10 @@ def fields_of_the_json_are_documented(tree):
             yield path, f'JSON: {key} is missing'
 
 
-def main(root=os.path.join(HERE, '../..'), program=None):
+def main(root=os.path.join(HERE, '../..'), program=None, client=None):
     tree = house.tree_of(os.path.abspath(root))
     tree.program = os.path.abspath(program) if program else None
+    tree.called = {NAME: tree.program, CLIENT: os.path.abspath(client) if client else None}
     return house.report(CHECKS, tree)
 
 
