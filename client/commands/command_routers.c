@@ -27,6 +27,16 @@ static const struct arguments_option table[] = {
 	{ .name = NULL },
 };
 
+/* Of what says nothing but whether it was done. */
+static const struct arguments_option plain[] = {
+	{ .name = "config",
+	  .kind = ARGUMENTS_TEXT,
+	  .offset = offsetof(struct routers_options, config),
+	  .value = "FILE",
+	  .help = "DIR/client.yaml" },
+	{ .name = NULL },
+};
+
 static const struct arguments_command routers_command = {
 	.name = "routers",
 	.summary = "The routers that were fetched, and which is current: what `use` says, else the newest "
@@ -39,7 +49,7 @@ static const struct arguments_command use_command = {
 	.name = "use",
 	.summary = "Stay with this version. 0: follow the newest again.",
 	.example = "use --config /var/lib/fedrouter/client.yaml 3",
-	.options = table,
+	.options = plain,
 	.operands = "VERSION",
 	.operands_offset = offsetof(struct routers_options, version),
 	.operands_least = 1,
@@ -49,7 +59,7 @@ static const struct arguments_command rollback_command = {
 	.name = "rollback",
 	.summary = "Back to what was current before the last `use`, or to the next older version.",
 	.example = "rollback --config /var/lib/fedrouter/client.yaml",
-	.options = table,
+	.options = plain,
 };
 
 static int list(const struct routers_options *options, const struct conf_client *conf,

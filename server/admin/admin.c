@@ -37,7 +37,8 @@ static int invite(struct store *store, const json_t *request, json_t **answer)
 	int r = registry_invite(store, client, hours > 0 ? (uint32_t)hours : INVITATION_HOURS, &invitation);
 	if (r < 0)
 		return r;
-	*answer = r != 0 ? admin_error(ADMIN_FAILED, "%s %s", client, why[r]) :
+	*answer = r != 0 ? admin_error(r == REGISTRY_E_NAME ? ADMIN_USAGE : ADMIN_FAILED, "%s %s", client,
+				       why[r]) :
 			   json_pack("{s:s, s:I}", "token", invitation.token, "expires",
 				     (json_int_t)invitation.expires);
 	return 0;

@@ -13,6 +13,7 @@
 #include "common/conf/conf_coordinator.h"
 #include "common/crypto/certificate.h"
 #include "common/io/atomic_file.h"
+#include "common/io/folder.h"
 #include "server/commands/command.h"
 #include "server/store/store.h"
 
@@ -138,25 +139,21 @@ static int write_all(const struct init_options *options)
 	return put(options->dir, "coordinator.yaml", yaml);
 }
 
-/* A folder that somebody made for us (a package, a volume) is as good as none while nothing is in it. */
-static bool is_empty(const char *dir)
+/* A new folder, or one that is empty. Its failures leave no trail. */
+static int take_folder(const char *dir)
 {
-	size_t n = 0;
+	if (mkdir(dir, 0700) == 0)
+		return folder_sync_of(dir);
+	if (errno != EEXIST)
+		return -errno;
 	DIR *folder = opendir(dir);
 	if (!folder)
-		return false;
-	for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder))
-		n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+		return errno == ENOTDIR ? -EEXIST : -errno;
+	size_t n = 0;
+	while (readdir(folder))
+		n++;
 	closedir(folder);
-	return n == 0;
-}
-
-static int make_folder(const char *dir)
-{
-	if (mkdir(dir, 0700) == 0 || (errno == EEXIST && is_empty(dir) && chmod(dir, 0700) == 0))
-		return COMMAND_DONE;
-	return fail(dir,
-		    errno == EEXIST ? "is there already: name a new or an empty folder" : strerror(errno));
+	return n <= 2 ? 0 : -EEXIST; /* "." and ".." */
 }
 
 int command_init(int argc, char **argv)
@@ -174,8 +171,10 @@ int command_init(int argc, char **argv)
 	if (wanted)
 		return arguments_wrong(&command, "--listen %s: needs %s", options.listen, wanted);
 	umask(077);
-	if (make_folder(options.dir) != COMMAND_DONE)
-		return COMMAND_FAILED;
+	r = take_folder(options.dir);
+	if (r != 0)
+		return fail(options.dir,
+			    r == -EEXIST ? "is there and not an empty folder: name another" : strerror(-r));
 	if (write_all(&options) != 0)
 		return fail(options.dir, "could not be written: remove it and try again");
 	printf("%s is ready. Next:\n  fedrouter-coordinator run --config %s/coordinator.yaml\n"

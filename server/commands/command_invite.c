@@ -1,14 +1,12 @@
 /* command_invite.c: a one-time invitation for one client.                                (kind: conductor) */
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/base/clock.h"
 #include "common/command/arguments.h"
-#include "common/io/atomic_file.h"
+#include "common/io/durable.h"
 #include "common/io/text_file.h"
 #include "server/commands/command.h"
 #include "server/commands/operator.h"
@@ -100,8 +98,7 @@ static int write_invitation(const struct invite_options *options, const struct c
 				 json_string_value(json_object_get(answer, "token")), "expires", expires);
 	text = json ? json_dumps(json, JSON_INDENT(1) | JSON_PRESERVE_ORDER) : NULL;
 	json_decref(json);
-	umask(077);
-	if (!text || atomic_file_write(options->out, text, strlen(text)) != 0)
+	if (!text || durable_write(options->out, text, strlen(text), "invitation") != 0)
 		return fail(options->out, "could not be written");
 	printf("%s: an invitation for %s, good until %s. It is a secret: who has it can enroll.\n",
 	       options->out, options->clients.items[0], expires);

@@ -2,13 +2,12 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/command/arguments.h"
 #include "server/commands/command.h"
 #include "server/commands/operator.h"
 
-enum { WATCH_MS = 1000 };
+enum { WATCH_MS = 500 };
 
 struct list_options {
 	const char *config;
@@ -34,7 +33,7 @@ static const struct arguments_option watched[] = {
 	{ .name = "watch",
 	  .kind = ARGUMENTS_FLAG,
 	  .offset = offsetof(struct list_options, watch),
-	  .help = "again every second, until it is interrupted" },
+	  .help = "again whenever it changes, until RUN has ended or it is interrupted" },
 	{ .name = NULL },
 };
 
@@ -48,6 +47,7 @@ struct list {
 	const char *key;     /* of the list in the answer */
 	const char *operand; /* of the request; NULL: none */
 	bool whole;          /* JSON: the answer as a whole; else its list */
+	const char *done;    /* without a list: what has become of the operand */
 	struct column columns[9];
 };
 
@@ -129,6 +129,7 @@ static const struct list stop_list = {
 		     .operands_most = 1 },
 	.operand = "run",
 	.whole = true,
+	.done = "is stopped",
 };
 
 static const struct list revoke_list = {
@@ -145,6 +146,7 @@ static const struct list revoke_list = {
 		     .operands_most = 1 },
 	.operand = "client",
 	.whole = true,
+	.done = "is revoked",
 };
 
 static void print_cell(const json_t *value, int width)
@@ -176,25 +178,44 @@ static int show(const struct list *list, const struct list_options *options, con
 		return operator_print(list->whole || !rows ? answer : rows);
 	if (rows)
 		print_table(list, rows);
+	else
+		printf("%s %s\n", options->operands.items[0], list->done);
 	fflush(stdout);
 	return COMMAND_DONE;
 }
 
-static int ask(const struct list *list, const struct list_options *options,
-	       const struct conf_coordinator *conf)
+static json_t *request_of(const struct list *list, const struct list_options *options)
 {
-	json_t *request = json_pack("{s:s}", "command", list->command.name), *answer = NULL;
+	json_t *request = json_pack("{s:s}", "command", list->command.name);
 	if (list->operand && options->operands.n > 0 &&
 	    json_object_set_new(request, list->operand, json_string(options->operands.items[0])) != 0) {
 		json_decref(request);
-		return COMMAND_USAGE;
+		return NULL;
 	}
-	bool daemon_only = strcmp(list->command.name, "stop") == 0;
-	int result = daemon_only ? operator_ask_daemon(conf, request, false, &answer) :
-				   operator_ask(conf, request, &answer);
-	if (result == COMMAND_DONE)
-		result = show(list, options, answer);
-	json_decref(answer);
+	return request;
+}
+
+/* Nothing of what is watched will change any more: it is one run, and that has ended. */
+static bool is_over(const struct list_options *options, const json_t *answer)
+{
+	const json_t *run = json_array_get(json_object_get(answer, "runs"), 0);
+	return options->operands.n > 0 && !operator_is_going(run);
+}
+
+/* Show the answer again whenever it is another one. */
+static int watch(const struct list *list, const struct list_options *options,
+		 const struct conf_coordinator *conf, json_t **shown)
+{
+	int result = COMMAND_DONE;
+	while (result == COMMAND_DONE && !is_over(options, *shown)) {
+		json_t *answer = NULL;
+		operator_pause(WATCH_MS);
+		result = operator_ask_patiently(conf, request_of(list, options), &answer);
+		if (result == COMMAND_DONE && !json_equal(answer, *shown))
+			result = show(list, options, answer);
+		json_decref(*shown);
+		*shown = answer;
+	}
 	return result;
 }
 
@@ -202,6 +223,7 @@ static int run(const struct list *list, int argc, char **argv)
 {
 	struct list_options options = { 0 };
 	struct conf_coordinator conf = { 0 };
+	json_t *answer = NULL;
 	int r = arguments_parse(&list->command, argc, argv, &options);
 	if (r != ARGUMENTS_E_OK)
 		return r == ARGUMENTS_E_HELP ? COMMAND_DONE : COMMAND_USAGE;
@@ -209,11 +231,12 @@ static int run(const struct list *list, int argc, char **argv)
 		return arguments_wrong(&list->command, "--config is missing");
 	int result = operator_conf(options.config, &conf);
 	if (result == COMMAND_DONE)
-		result = ask(list, &options, &conf);
-	while (result == COMMAND_DONE && options.watch) {
-		operator_pause(WATCH_MS);
-		result = ask(list, &options, &conf);
-	}
+		result = operator_ask(&conf, request_of(list, &options), &answer);
+	if (result == COMMAND_DONE)
+		result = show(list, &options, answer);
+	if (result == COMMAND_DONE && options.watch)
+		result = watch(list, &options, &conf, &answer);
+	json_decref(answer);
 	conf_coordinator_deinit(&conf);
 	return result;
 }

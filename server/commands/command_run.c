@@ -19,6 +19,7 @@
 
 enum {
 	GRACE_MS = 2000,
+	LOOK_MS = 20,
 	ADMIN_BYTES = HTTP_BODY_MOST,
 	ADMIN_CONNECTIONS = 16,
 	METRICS_BYTES = 1024,
@@ -52,6 +53,7 @@ struct daemon {
 	struct loop *loop;
 	struct coordinator *coordinator;
 	struct http_server *admin, *metrics;
+	struct loop_timer *patience; /* looks again whether all work is done */
 	bool stopping;
 };
 
@@ -98,6 +100,12 @@ static void metrics(struct http_request *request, void *context)
 
 static void healthy(struct http_request *request, void *context)
 {
+	(void)context;
+	http_request_answer(request, 200, "text/plain", "ok\n", 3);
+}
+
+static void ready(struct http_request *request, void *context)
+{
 	struct daemon *daemon = context;
 	if (daemon->stopping)
 		http_request_answer(request, 503, "text/plain", "stopping\n", 9);
@@ -107,10 +115,14 @@ static void healthy(struct http_request *request, void *context)
 
 /* ---- up and down ---- */
 
+/* No call is left; what workers still do with runs is waited for. */
 static void stopped(void *context)
 {
 	struct daemon *daemon = context;
-	loop_stop(daemon->loop);
+	if (loop_jobs(daemon->loop) > 0)
+		loop_timer_start(daemon->patience, LOOK_MS);
+	else
+		loop_stop(daemon->loop);
 }
 
 static void caught(void *context)
@@ -136,12 +148,23 @@ static int write_place(const char *dir, const char *name, const char *text)
 	return atomic_file_write(path, line, strlen(line));
 }
 
+/* The places of a daemon that has ended lead nowhere. */
+static void remove_places(const char *dir)
+{
+	static const char *const names[] = { "http", "port" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		cleanup(free_pointer) char *path = NULL;
+		if (asprintf(&path, "%s/run/%s", dir, names[i]) > 0)
+			(void)unlink(path);
+	}
+}
+
 static int listen_http(struct daemon *daemon, const struct conf_coordinator *conf)
 {
 	static const struct http_route admin_routes[] = { { "POST", "/v1/admin", admin }, { .path = NULL } };
 	static const struct http_route metrics_routes[] = { { "GET", "/metrics", metrics },
 							    { "GET", "/healthz", healthy },
-							    { "GET", "/readyz", healthy },
+							    { "GET", "/readyz", ready },
 							    { .path = NULL } };
 	cleanup(free_pointer) char *socket = NULL;
 	if (asprintf(&socket, "%s/admin.sock", conf->dir) < 0)
@@ -177,9 +200,12 @@ static int serve(const struct conf_coordinator *conf, struct findings *findings)
 					       .threads = (size_t)sysconf(_SC_NPROCESSORS_ONLN) };
 	char port[16];
 	TRY(loop_new(&daemon.loop));
+	operator_await_store(conf->dir);
 	int r = coordinator_new(daemon.loop, &options, findings, &daemon.coordinator);
 	if (r == 0)
 		r = listen_http(&daemon, conf);
+	if (r == 0)
+		r = loop_timer_new(daemon.loop, stopped, &daemon, &daemon.patience);
 	if (r == 0)
 		r = loop_on_signal(daemon.loop, SIGTERM, caught, &daemon);
 	if (r == 0)
@@ -193,11 +219,12 @@ static int serve(const struct conf_coordinator *conf, struct findings *findings)
 			{ "http", http_server_address(daemon.metrics) });
 		r = loop_run(daemon.loop);
 	}
-	if (daemon.admin)
-		http_server_free(daemon.admin);
 	if (daemon.metrics)
-		http_server_free(daemon.metrics);
+		remove_places(conf->dir);
+	http_server_free(daemon.admin);
+	http_server_free(daemon.metrics);
 	coordinator_free(daemon.coordinator);
+	loop_timer_free(daemon.patience);
 	loop_free(daemon.loop);
 	return r;
 }

@@ -2,10 +2,11 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/command/arguments.h"
 #include "common/io/text_file.h"
+#include "common/learn/learners.h"
+#include "common/plan/plan_read.h"
 #include "server/commands/command.h"
 #include "server/commands/operator.h"
 
@@ -47,16 +48,36 @@ static const struct arguments_command command = {
 	.options = table,
 };
 
+static const struct setting *settings_of(const char *learner)
+{
+	const struct learner *found = learners_find(learner);
+	return found ? found->settings : NULL;
+}
+
+/* Before anything is asked, so that mistakes are told with the name of the file. */
+static int check(const char *path)
+{
+	cleanup(findings_deinit) struct findings findings = { 0 };
+	cleanup(plan_file_deinit) struct plan_file plan = { 0 };
+	int r = plan_read(path, settings_of, &findings, &plan);
+	findings_print(&findings, stderr, FINDINGS_KEPT);
+	if (r == PLAN_E_BAD)
+		return COMMAND_USAGE;
+	return r == 0 ? COMMAND_DONE : COMMAND_FAILED;
+}
+
 static int start(const struct start_options *options, const struct conf_coordinator *conf, json_t **answer)
 {
 	cleanup(free_pointer) char *plan = NULL;
+	int result = check(options->plan);
+	if (result != COMMAND_DONE)
+		return result;
 	int r = text_file_read(options->plan, PLAN_BYTES, &plan);
 	if (r != 0) {
 		fprintf(stderr, "fedrouter-coordinator start: %s: %s\n", options->plan, strerror(-r));
 		return COMMAND_USAGE;
 	}
-	return operator_ask_daemon(conf, json_pack("{s:s, s:s}", "command", "start", "plan", plan), false,
-				   answer);
+	return operator_ask(conf, json_pack("{s:s, s:s}", "command", "start", "plan", plan), answer);
 }
 
 /* The run as `status` has it, once it has ended. */
@@ -65,14 +86,12 @@ static int wait_for(const struct conf_coordinator *conf, const char *id, json_t 
 	for (;;) {
 		json_t *answer = NULL;
 		int result =
-			operator_ask_daemon(conf, json_pack("{s:s, s:s}", "command", "status", "run", id),
-					    true, &answer);
+			operator_ask_patiently(conf, json_pack("{s:s, s:s}", "command", "status", "run", id),
+					       &answer);
 		if (result != COMMAND_DONE)
 			return result;
 		json_t *first = json_array_get(json_object_get(answer, "runs"), 0);
-		const char *state = json_string_value(json_object_get(first, "state"));
-		bool going = state && (strcmp(state, "waiting") == 0 || strcmp(state, "collecting") == 0 ||
-				       strcmp(state, "closing") == 0);
+		bool going = operator_is_going(first);
 		*run = going ? NULL : json_incref(first);
 		json_decref(answer);
 		if (!going)

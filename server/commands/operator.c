@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "common/http/http_client.h"
 #include "server/admin/admin.h"
 #include "server/commands/command.h"
 
-enum { ASK_MS = 30000, AGAIN_MS = 300 };
+enum { ASK_MS = 30000, AGAIN_MS = 100, AGAIN_MOST = 100, STORE_MOST = 20 };
+enum { IN_USE = -1 }; /* beside enum command_exit: another process has the store */
 
 static int fail(const char *what, const char *text)
 {
@@ -60,8 +60,6 @@ static int ask_once(const char *socket, const char *body, json_t **answer)
 static int tell(int r, const char *socket)
 {
 	switch (r) {
-	case HTTP_E_DOWN:
-		return fail(socket, "no daemon listens here: start it with `fedrouter-coordinator run`");
 	case HTTP_E_DENIED:
 		return fail(socket, "only the user who runs the daemon may use it");
 	case HTTP_E_LATE:
@@ -74,46 +72,68 @@ static int tell(int r, const char *socket)
 	}
 }
 
-static int serve_here(const struct conf_coordinator *conf, const json_t *request, json_t **answer)
-{
-	cleanup(findings_deinit) struct findings findings = { 0 };
-	struct store *store = NULL;
-	int r = store_open(conf->dir, &findings, &store);
-	if (r == STORE_E_LOCKED)
-		return fail(conf->dir, "another process has the store just now: try again");
-	if (r == 0)
-		r = admin_serve(store, request, answer);
-	store_close(store);
-	findings_print(&findings, stderr, FINDINGS_KEPT);
-	return r == 0 ? judge(answer) : COMMAND_FAILED;
-}
-
-static int ask(const struct conf_coordinator *conf, json_t *request, bool here, json_t **answer)
-{
-	cleanup(free_pointer) char *socket = NULL;
-	cleanup(free_pointer) char *body = json_dumps(request, JSON_COMPACT);
-	if (!body || asprintf(&socket, "%s/admin.sock", conf->dir) < 0)
-		return fail(conf->dir, "out of memory");
-	int r = ask_once(socket, body, answer);
-	if (r == HTTP_E_OK)
-		return judge(answer);
-	return r == HTTP_E_DOWN && here ? serve_here(conf, request, answer) : tell(r, socket);
-}
-
 void operator_pause(unsigned ms)
 {
 	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
 	nanosleep(&pause, NULL);
 }
 
+void operator_await_store(const char *dir)
+{
+	int r = STORE_E_LOCKED;
+	for (int i = 0; r == STORE_E_LOCKED && i < STORE_MOST; i++) {
+		cleanup(findings_deinit) struct findings findings = { 0 };
+		struct store *store = NULL;
+		if (i > 0)
+			operator_pause(AGAIN_MS);
+		r = store_open(dir, &findings, &store);
+		store_close(store);
+	}
+}
+
+/* Answer from the store; IN_USE: a daemon has it that does not listen yet or no more. */
+static int serve_here(const struct conf_coordinator *conf, const json_t *request, json_t **answer)
+{
+	cleanup(findings_deinit) struct findings findings = { 0 };
+	struct store *store = NULL;
+	int r = store_open(conf->dir, &findings, &store);
+	if (r == STORE_E_LOCKED)
+		return IN_USE;
+	if (r == 0)
+		r = admin_serve(store, request, answer);
+	store_close(store);
+	findings_print(&findings, stderr, FINDINGS_KEPT);
+	if (r == ADMIN_E_NONE)
+		return fail(conf->dir, "no daemon is running: start it with `fedrouter-coordinator run`");
+	return r == 0 ? judge(answer) : fail(conf->dir, "the store could not be used");
+}
+
+static int ask(const struct conf_coordinator *conf, const json_t *request, json_t **answer)
+{
+	cleanup(free_pointer) char *socket = NULL;
+	cleanup(free_pointer) char *body = json_dumps(request, JSON_COMPACT);
+	if (!body || asprintf(&socket, "%s/admin.sock", conf->dir) < 0)
+		return fail(conf->dir, "out of memory");
+	for (int i = 0; i < AGAIN_MOST; i++) {
+		int r = ask_once(socket, body, answer);
+		if (r != HTTP_E_DOWN)
+			return r == HTTP_E_OK ? judge(answer) : tell(r, socket);
+		r = serve_here(conf, request, answer);
+		if (r != IN_USE)
+			return r;
+		operator_pause(AGAIN_MS);
+	}
+	return fail(conf->dir, "a process has the store and does not listen: is a daemon hanging?");
+}
+
 int operator_ask(const struct conf_coordinator *conf, json_t *request, json_t **answer)
 {
-	int result = ask(conf, request, true, answer);
+	int result = ask(conf, request, answer);
 	json_decref(request);
 	return result;
 }
 
-int operator_ask_daemon(const struct conf_coordinator *conf, json_t *request, bool patient, json_t **answer)
+int operator_ask_patiently(const struct conf_coordinator *conf, json_t *request, json_t **answer)
 {
 	cleanup(free_pointer) char *socket = NULL;
 	cleanup(free_pointer) char *body = json_dumps(request, JSON_COMPACT);
@@ -121,11 +141,18 @@ int operator_ask_daemon(const struct conf_coordinator *conf, json_t *request, bo
 	if (!body || asprintf(&socket, "%s/admin.sock", conf->dir) < 0)
 		return fail(conf->dir, "out of memory");
 	int r = ask_once(socket, body, answer);
-	while (patient && (r == HTTP_E_DOWN || r == HTTP_E_CUT || r == HTTP_E_LATE)) {
+	while (r == HTTP_E_DOWN || r == HTTP_E_CUT || r == HTTP_E_LATE) {
 		operator_pause(AGAIN_MS);
 		r = ask_once(socket, body, answer);
 	}
 	return r == HTTP_E_OK ? judge(answer) : tell(r, socket);
+}
+
+bool operator_is_going(const json_t *run)
+{
+	const char *state = json_string_value(json_object_get(run, "state"));
+	return state && (strcmp(state, "waiting") == 0 || strcmp(state, "collecting") == 0 ||
+			 strcmp(state, "closing") == 0);
 }
 
 int operator_print(const json_t *json)
