@@ -6,6 +6,8 @@ static const struct command commands[] = {
 	{ "enroll", "join a consortium with an invitation", command_enroll },
 	{ "import", "evaluation logs into the store", command_import },
 	{ "run", "the daemon", command_run },
+	{ "route", "the model for one query", command_route },
+	{ "explain", "the same decision, with what every model was estimated at", command_explain },
 	{ "routers", "the routers that were fetched", command_routers },
 	{ "use", "stay with one version", command_use },
 	{ "rollback", "back to the version before", command_rollback },

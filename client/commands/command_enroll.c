@@ -1,4 +1,4 @@
-/* command_enroll.c: an invitation becomes a key, a certificate, a configuration. (kind: conductor) */
+/* command_enroll.c: an invitation becomes key, certificate and configuration.          (kind: conductor) */
 #include <errno.h>
 #include <jansson.h>
 #include <stddef.h>
@@ -40,12 +40,11 @@ static const struct arguments_option table[] = {
 
 static const struct arguments_command command = {
 	.name = "enroll",
-	.summary = "Join a consortium: make a key here, have it certified, write DIR/client.yaml. The "
-		   "private key\n"
-		   "never leaves this machine. The same invitation with the same key can be used again "
-		   "until it\n"
-		   "expires.",
-	.example = "enroll --invite acme.invite.json --dir /var/lib/fedrouter",
+	.summary =
+		"Join a consortium: make a key here, have it certified, write DIR/client.yaml. The private "
+		"key never\nleaves this machine. The same invitation with the same key can be used again "
+		"until it expires.",
+	.example = "fedrouter-client enroll --invite acme.invite.json --dir /var/lib/fedrouter",
 	.options = table,
 };
 

@@ -39,16 +39,15 @@ static const struct arguments_option plain[] = {
 
 static const struct arguments_command routers_command = {
 	.name = "routers",
-	.summary = "The routers that were fetched, and which is current: what `use` says, else the newest "
-		   "of the\n"
-		   "learner that client.yaml names.",
-	.example = "routers --config /var/lib/fedrouter/client.yaml --json",
+	.summary = "The routers that were fetched, and which is current: what `use` says, else the newest of "
+		   "the\nlearner that client.yaml names.",
+	.example = "fedrouter-client routers --config /var/lib/fedrouter/client.yaml --json",
 	.options = table,
 };
 static const struct arguments_command use_command = {
 	.name = "use",
 	.summary = "Stay with this version. 0: follow the newest again.",
-	.example = "use --config /var/lib/fedrouter/client.yaml 3",
+	.example = "fedrouter-client use --config /var/lib/fedrouter/client.yaml 3",
 	.options = plain,
 	.operands = "VERSION",
 	.operands_offset = offsetof(struct routers_options, version),
@@ -58,7 +57,7 @@ static const struct arguments_command use_command = {
 static const struct arguments_command rollback_command = {
 	.name = "rollback",
 	.summary = "Back to what was current before the last `use`, or to the next older version.",
-	.example = "rollback --config /var/lib/fedrouter/client.yaml",
+	.example = "fedrouter-client rollback --config /var/lib/fedrouter/client.yaml",
 	.options = plain,
 };
 

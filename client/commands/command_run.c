@@ -27,10 +27,11 @@ static const struct arguments_option table[] = {
 
 static const struct arguments_command command = {
 	.name = "run",
-	.summary = "Take part: answer the coordinator's tasks from the own rows, fetch routers, renew the\n"
-		   "certificate. Ends on SIGTERM or SIGINT; what was computed is kept and sent after the "
-		   "next start.",
-	.example = "run --config /var/lib/fedrouter/client.yaml",
+	.summary =
+		"Take part: answer the coordinator's tasks from the own rows, fetch routers, renew the "
+		"certificate.\nEnds on SIGTERM or SIGINT; what was computed is kept and sent after the next "
+		"start.",
+	.example = "fedrouter-client run --config /var/lib/fedrouter/client.yaml",
 	.options = table,
 };
 
@@ -79,17 +80,24 @@ int command_run(int argc, char **argv)
 	struct run_options options = { 0 };
 	struct conf_client conf = { 0 };
 	cleanup(findings_deinit) struct findings findings = { 0 };
+	cleanup(free_pointer) struct client_name *names = NULL;
 	int r = arguments_parse(&command, argc, argv, &options);
 	if (r != ARGUMENTS_E_OK)
 		return r == ARGUMENTS_E_HELP ? COMMAND_DONE : COMMAND_USAGE;
 	if (!options.config)
 		return arguments_wrong(&command, "--config is missing");
 	r = conf_client_read(options.config, &findings, &conf);
+	if (r == 0)
+		r = command_names(&conf, &names);
 	int result = r == 0 ? COMMAND_DONE : r > 0 ? COMMAND_USAGE : COMMAND_FAILED;
 	if (result == COMMAND_DONE) {
 		struct agent_options agent = { .dir = conf.dir,
 					       .address = conf.coordinator,
-					       .proxy = conf.proxy };
+					       .proxy = conf.proxy,
+					       .names = { conf.models.n, names },
+					       .policy = { conf.policy.learners.n, conf.policy.learners.items,
+							   conf.policy.minimum_rows_per_model,
+							   conf.policy.bytes_per_day } };
 		log_setup(conf.log_json, conf.log_level);
 		if (rpc_start() != 0)
 			result = COMMAND_FAILED;

@@ -79,6 +79,8 @@ struct client_models { /* sorted by raw bytes of the name */
 /* Models and their observations (what Poll reports). `names` may be NULL. */
 must_check int client_store_models(struct client_store *store, const struct client_names *names,
 				   struct client_models *out);
+/* Add rows to the model of that name, which may be new. */
+must_check int client_models_add(struct client_models *models, const char *name, uint64_t rows);
 void client_models_deinit(struct client_models *models);
 
 enum client_part {

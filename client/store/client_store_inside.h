@@ -20,9 +20,6 @@ must_check int client_store_copy(char *to, size_t n, const char *text);
 /* The canonical name of a model; `local` itself where client.yaml has no other. */
 const char *client_store_canonical(const struct client_names *names, const char *local);
 
-/* Add rows to the model of that name, which may be new. */
-must_check int client_models_add(struct client_models *models, const char *name, uint64_t rows);
-
 /* ---- DIR/embeddings.f32 ---- */
 
 struct client_vectors {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/loop/parallel.h"
-#include "server/simulate/predictions.h"
+#include "common/evaluate/predictions.h"
 
 enum { FOLDS = 5 };
 

@@ -1,5 +1,5 @@
 /* predictions.c: queries in batches.                                                      (kind: kernel) */
-#include "server/simulate/predictions.h"
+#include "common/evaluate/predictions.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,12 @@
-/* Estimates for many queries: batches are those of one query at a time. */
-#include "tests/support/suite.h"
+/* test_predictions.c: estimates for many queries: batches are those of one query at a time. */
+#include "common/evaluate/predictions.h"
 
 #include <stdlib.h>
 
 #include "common/drive/drive.h"
 #include "common/learn/learners.h"
 #include "common/numerics/rng.h"
-#include "server/simulate/predictions.h"
+#include "tests/support/suite.h"
 
 enum { MODELS = 3, DIMENSION = 8, QUERIES = 700 };
 
