@@ -154,6 +154,38 @@ void off_policy_value(const struct off_policy_log *log, const uint16_t *policy, 
 	off_policy_difference(log, policy, NULL, out);
 }
 
+/* Row r of the table: means over the counted rows of its query, from row *i on. */
+static void fill_row(const struct off_policy_log *log, size_t *i, size_t r, struct test_table *table)
+{
+	const struct dataset *data = log->data;
+	size_t n = 0, k = table->n_models;
+	double *score = table->score + r * k, *cost = table->cost + r * k;
+	for (size_t m = 0; m < k; m++)
+		score[m] = cost[m] = 0.0;
+	for (; *i < data->n_rows && data->rows[*i].query <= table->query[r]; ++*i) {
+		if (data->rows[*i].query < table->query[r] || !observation_has_both(&data->rows[*i]))
+			continue;
+		for (size_t m = 0; m < k; m++) {
+			struct pair value = row_value(log, *i, m);
+			score[m] += value.score;
+			cost[m] += value.cost;
+		}
+		n++;
+	}
+	for (size_t m = 0; m < k; m++) {
+		score[m] /= (double)n;
+		cost[m] /= (double)n;
+	}
+}
+
+int off_policy_table(const struct off_policy_log *log, struct test_table *out)
+{
+	TRY(test_table_new(log->data, out));
+	for (size_t r = 0, i = 0; r < out->n; r++)
+		fill_row(log, &i, r, out);
+	return 0;
+}
+
 size_t off_policy_comparable(const struct dataset *data)
 {
 	size_t comparable = 0;

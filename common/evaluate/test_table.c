@@ -128,3 +128,18 @@ int test_table_select(const struct test_table *table, const uint32_t *queries, s
 	selected = (struct test_table){ 0 };
 	return 0;
 }
+
+int test_table_comparable(const struct test_table *table, struct test_table *out)
+{
+	cleanup(free_pointer) uint32_t *queries = calloc(at_least_one(table->n), sizeof(*queries));
+	size_t n = 0;
+	TRY_ALLOC(queries);
+	for (size_t r = 0; r < table->n; r++) {
+		size_t observed = 0;
+		for (size_t m = 0; m < table->n_models; m++)
+			observed += !isnan(table->score[r * table->n_models + m]);
+		if (observed >= 2)
+			queries[n++] = table->query[r];
+	}
+	return test_table_select(table, queries, n, out);
+}

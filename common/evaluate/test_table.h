@@ -25,3 +25,6 @@ void test_table_deinit(struct test_table *table);
  * stays. */
 must_check int test_table_select(const struct test_table *table, const uint32_t *queries, size_t n,
 				 struct test_table *out);
+
+/* A table of the rows with two or more observed models: those on which a curve can be drawn. */
+must_check int test_table_comparable(const struct test_table *table, struct test_table *out);

@@ -2,6 +2,7 @@
 #include "common/loop/parallel.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <uv.h>
@@ -47,6 +48,14 @@ static void work(void *argument)
 		if (result != 0)
 			note_failure(share, index, result);
 	}
+}
+
+size_t parallel_processors(void)
+{
+	cpu_set_t set;
+	if (sched_getaffinity(0, sizeof(set), &set) != 0)
+		return 1;
+	return (size_t)CPU_COUNT(&set);
 }
 
 int parallel_run(size_t threads, size_t n, parallel_job job, void *context)

@@ -9,6 +9,9 @@
 
 #include "common/base/error.h"
 
+/* Processors that this process may use. */
+size_t parallel_processors(void);
+
 /* One job. `worker` (0 … threads−1) names the thread's own scratch space; it must not change the result. */
 typedef int (*parallel_job)(void *context, size_t index, size_t worker);
 

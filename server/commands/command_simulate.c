@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 #include "common/command/arguments.h"
 #include "common/data/log.h"
 #include "common/embed/encoder.h"
+#include "common/loop/parallel.h"
 #include "server/commands/command.h"
 #include "server/simulate/simulate.h"
 
@@ -266,14 +266,6 @@ static const struct arguments_command simulate = {
 
 /* --- defaults and what must fit together --- */
 
-static size_t count_processors(void)
-{
-	cpu_set_t set;
-	if (sched_getaffinity(0, sizeof(set), &set) != 0)
-		return 1;
-	return (size_t)CPU_COUNT(&set);
-}
-
 static struct simulate_options defaults(void)
 {
 	return (struct simulate_options){
@@ -285,7 +277,7 @@ static struct simulate_options defaults(void)
 			      .train_fraction = 0.75 },
 		.rounds = SIMULATE_ROUNDS,
 		.participation = 0.6,
-		.threads = count_processors(),
+		.threads = parallel_processors(),
 		.progress = isatty(STDERR_FILENO) ? stderr : NULL,
 	};
 }

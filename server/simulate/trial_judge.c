@@ -10,22 +10,6 @@
 
 /* --- tables --- */
 
-/* The queries of `table` on which models can be compared. */
-static int comparable_queries(const struct test_table *table, uint32_t **out, size_t *n)
-{
-	*out = calloc(table->n + 1, sizeof(**out));
-	TRY_ALLOC(*out);
-	*n = 0;
-	for (size_t r = 0; r < table->n; r++) {
-		size_t observed = 0;
-		for (size_t m = 0; m < table->n_models; m++)
-			observed += !isnan(table->score[r * table->n_models + m]);
-		if (observed >= 2)
-			(*out)[(*n)++] = table->query[r];
-	}
-	return 0;
-}
-
 static int add_controls(struct trial_tests *tests)
 {
 	return tests->table.n > 0 ? controls_new(&tests->table, &tests->controls) : 0;
@@ -34,12 +18,9 @@ static int add_controls(struct trial_tests *tests)
 int trial_judge_tables(const struct trial_world *world, struct trial *trial)
 {
 	cleanup(test_table_deinit) struct test_table all = { 0 };
-	cleanup(free_pointer) uint32_t *queries = NULL;
-	size_t n;
 	(void)world;
 	TRY(test_table_new(&trial->test, &all));
-	TRY(comparable_queries(&all, &queries, &n));
-	TRY(test_table_select(&all, queries, n, &trial->tests.table));
+	TRY(test_table_comparable(&all, &trial->tests.table));
 	TRY(add_controls(&trial->tests));
 	trial->n_test_queries = all.n;
 	trial->own = calloc(trial->partition.n + 1, sizeof(*trial->own));

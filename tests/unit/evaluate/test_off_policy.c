@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "common/evaluate/area.h"
 #include "common/evaluate/off_policy.h"
 #include "common/numerics/rng.h"
 
@@ -184,7 +185,47 @@ START_TEST(queries_with_two_whole_observations_are_counted_as_comparable)
 }
 END_TEST
 
-SUITE_MAIN("Off-policy", the_value_is_right_where_the_naive_mean_is_not_though_the_estimates_are_biased,
+static struct point mean_of_cells(const struct test_table *table, const struct world *world,
+				  const uint16_t *policy)
+{
+	struct point mean = { 0 };
+	for (size_t r = 0, i = 0; r < table->n; r++) {
+		while (world->rows[i].query != table->query[r] || isnan(world->rows[i].score))
+			i++;
+		mean.score += table->score[r * MODELS + policy[i]] / (double)table->n;
+		mean.cost += table->cost[r * MODELS + policy[i]] / (double)table->n;
+	}
+	return mean;
+}
+
+START_TEST(the_mean_of_a_policys_cells_is_its_value)
+{
+	struct world world = make_world(0.1, false);
+	struct off_policy_log log;
+	struct off_policy_value value;
+	struct test_table table;
+	for (size_t i = 0; i < QUERIES; i++) {
+		world.rows[i].query = (uint32_t)(i / 3); /* up to three rows a query, which are averaged */
+		world.policy[i] = (uint16_t)(i / 3 % 2);
+	}
+	for (size_t i = 0; i < 12; i++)
+		world.rows[i].score = NAN; /* queries without a row that counts */
+	ck_assert_int_eq(off_policy_log_new(&world.data, world.score, world.cost, &log), 0);
+	ck_assert_int_eq(off_policy_table(&log, &table), 0);
+	off_policy_value(&log, world.policy, &value);
+	struct point mean = mean_of_cells(&table, &world, world.policy);
+	ck_assert_uint_eq(table.n, value.queries);
+	ck_assert_uint_eq(table.n_tasks, 2);
+	ck_assert_double_eq_tol(mean.score, value.score, 1e-10);
+	ck_assert_double_eq_tol(mean.cost, value.cost, 1e-12);
+	test_table_deinit(&table);
+	off_policy_log_deinit(&log);
+	release(&world);
+}
+END_TEST
+
+SUITE_MAIN("Off-policy", the_mean_of_a_policys_cells_is_its_value,
+	   the_value_is_right_where_the_naive_mean_is_not_though_the_estimates_are_biased,
 	   without_logged_propensities_the_share_within_the_task_serves,
 	   good_estimates_are_enough_where_the_propensities_are_wrong,
 	   a_difference_is_paired_and_the_same_policies_differ_by_nothing,

@@ -76,5 +76,17 @@ START_TEST(a_selection_keeps_the_listed_rows_and_their_estimates)
 }
 END_TEST
 
-SUITE_MAIN("Test table", rows_are_grouped_by_query_and_half_observed_cells_are_missing,
+START_TEST(comparable_rows_have_two_observed_models)
+{
+	struct test_table table = table_of_four_queries(), comparable;
+	ck_assert_int_eq(test_table_comparable(&table, &comparable), 0);
+	ck_assert_uint_eq(comparable.n, 1);
+	ck_assert(comparable.query[0] == 0 && comparable.score[1] == 0.5 && comparable.n_tasks == 2);
+	test_table_deinit(&comparable);
+	test_table_deinit(&table);
+}
+END_TEST
+
+SUITE_MAIN("Test table", comparable_rows_have_two_observed_models,
+	   rows_are_grouped_by_query_and_half_observed_cells_are_missing,
 	   tasks_are_numbered_by_their_sorted_labels, a_selection_keeps_the_listed_rows_and_their_estimates)

@@ -105,7 +105,13 @@ START_TEST(a_positive_outcome_of_a_job_is_returned_too)
 }
 END_TEST
 
-SUITE_MAIN("loop/parallel", every_index_runs_exactly_once_on_any_number_of_threads,
+START_TEST(there_is_a_processor)
+{
+	ck_assert_uint_ge(parallel_processors(), 1);
+}
+END_TEST
+
+SUITE_MAIN("loop/parallel", there_is_a_processor, every_index_runs_exactly_once_on_any_number_of_threads,
 	   no_thread_means_the_calling_one, more_threads_than_indices_are_not_started, nothing_to_do_is_done,
 	   one_thread_stops_at_the_first_failure_and_returns_it,
 	   of_several_failures_the_lowest_index_is_returned, a_positive_outcome_of_a_job_is_returned_too)
