@@ -26,11 +26,11 @@ static json_t *ask(struct store *store, const char *text)
 	return answer;
 }
 
-/* The request fails with exit code 1 and a text in which `word` is. */
-static void expect_error(struct store *store, const char *text, const char *word)
+/* The request fails with this exit code and a text in which `word` is. */
+static void expect_error(struct store *store, const char *text, int code, const char *word)
 {
 	json_t *answer = ask(store, text);
-	ck_assert_int_eq(json_integer_value(json_object_get(answer, "exit")), ADMIN_FAILED);
+	ck_assert_int_eq(json_integer_value(json_object_get(answer, "exit")), code);
 	ck_assert_msg(strstr(admin_text(answer, "error"), word), "%s", admin_text(answer, "error"));
 	json_decref(answer);
 }
@@ -54,13 +54,13 @@ END_TEST
 START_TEST(what_cannot_be_done_is_an_error_that_says_why)
 {
 	struct store *store = opened();
-	expect_error(store, "{\"command\":\"invite\",\"client\":\"Client\"}", "not a name");
-	expect_error(store, "{\"command\":\"invite\"}", "not a name");
-	expect_error(store, "{\"command\":\"revoke\",\"client\":\"nobody\"}", "nobody");
-	expect_error(store, "{\"command\":\"runs\",\"run\":\"none\"}", "no run none");
+	expect_error(store, "{\"command\":\"invite\",\"client\":\"Client\"}", ADMIN_USAGE, "not a name");
+	expect_error(store, "{\"command\":\"invite\"}", ADMIN_USAGE, "not a name");
+	expect_error(store, "{\"command\":\"revoke\",\"client\":\"nobody\"}", ADMIN_FAILED, "nobody");
+	expect_error(store, "{\"command\":\"runs\",\"run\":\"none\"}", ADMIN_FAILED, "no run none");
 	json_decref(ask(store, "{\"command\":\"invite\",\"client\":\"client-01\"}"));
 	json_decref(ask(store, "{\"command\":\"revoke\",\"client\":\"client-01\"}"));
-	expect_error(store, "{\"command\":\"invite\",\"client\":\"client-01\"}", "revoked");
+	expect_error(store, "{\"command\":\"invite\",\"client\":\"client-01\"}", ADMIN_FAILED, "revoked");
 	store_close(store);
 }
 END_TEST
