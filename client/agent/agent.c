@@ -41,25 +41,24 @@ static void state_fetched(struct agent *agent)
 	agent_compute(agent);
 }
 
-static bool answers(const struct client_contribution *contribution, const struct wire_task *task)
+/* The contribution to the task, if the outbox has it. A coordinator that was restored from an older backup gives
+ * its runs' ids again: what was kept for another run of this id is no answer, and goes. */
+static int find_answer(struct agent *agent, const struct wire_task *task)
 {
-	struct digest digest;
-	char hex[65];
-	memcpy(digest.bytes, task->state_digest, sizeof(digest.bytes));
-	digest_hex(&digest, hex);
-	return strcmp(hex, contribution->state_digest) == 0;
+	char question[65];
+	TRY(agent_question(task, question));
+	int r = client_outbox_get(agent->store, task->run, task->phase, &agent->contribution);
+	if (r != 0 || strcmp(question, agent->contribution.question) == 0)
+		return r;
+	TRY(client_outbox_drop(agent->store, task->run, UINT32_MAX));
+	return CLIENT_STORE_E_NONE;
 }
 
-/* A task: sent again if the outbox has its answer, else computed. A coordinator that was restored from an
- * older backup gives its runs' ids again: what was kept for such a run is no answer to this one. */
+/* A task: sent again if the outbox has its answer, else computed. */
 static void take_task(struct agent *agent)
 {
 	const struct wire_task *task = &agent->answer.task;
-	int r = client_outbox_get(agent->store, task->run, task->phase, &agent->contribution);
-	if (r == 0 && !answers(&agent->contribution, task)) {
-		r = client_outbox_drop(agent->store, task->run, UINT32_MAX);
-		r = r == 0 ? CLIENT_STORE_E_NONE : r;
-	}
+	int r = find_answer(agent, task);
 	if (r == 0) {
 		agent->contribution.acknowledged = false;
 		agent_send(agent, task->durable);

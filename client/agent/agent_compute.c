@@ -160,6 +160,19 @@ static int check_rows(struct computation *computation, const struct work *work)
 	return 0;
 }
 
+int agent_question(const struct wire_task *task, char hex[65])
+{
+	cleanup(digester_cleanup) struct digester *digester = NULL;
+	struct digest digest;
+	TRY(digester_new(&digester));
+	digester_add_string(digester, task->plan);
+	digester_add_string(digester, task->encoder);
+	digester_add(digester, task->state_digest, sizeof(task->state_digest));
+	TRY(digester_finish(digester, &digest));
+	digest_hex(&digest, hex);
+	return 0;
+}
+
 static int keep(struct computation *computation, struct work *work)
 {
 	const struct wire_task *task = computation->task;
@@ -173,8 +186,7 @@ static int keep(struct computation *computation, struct work *work)
 	size_t n;
 	TRY(body_pack(&work->phase, &work->answer, &body, &n));
 	snprintf(contribution.run, sizeof(contribution.run), "%s", task->run);
-	memcpy(digest.bytes, task->state_digest, sizeof(digest.bytes));
-	digest_hex(&digest, contribution.state_digest);
+	TRY(agent_question(task, contribution.question));
 	if (!task->gather) {
 		memcpy(digest.bytes, task->lanes_digest, sizeof(digest.bytes));
 		digest_hex(&digest, contribution.lanes_digest);

@@ -67,6 +67,8 @@ void agent_fetch_end(struct agent *agent);
 
 /* Answer the task of the last poll, on a worker; then send what the outbox has for it. */
 void agent_compute(struct agent *agent);
+/* What a task asks, whatever its run is called: digest of plan, encoder and state. */
+must_check int agent_question(const struct wire_task *task, char hex[65]);
 /* Send the contribution that was loaded, from `offset` on; and let go of it. */
 void agent_send(struct agent *agent, uint64_t offset);
 void agent_send_end(struct agent *agent);

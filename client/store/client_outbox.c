@@ -13,8 +13,8 @@
 #include "common/crypto/digest.h"
 #include "common/io/durable.h"
 
-#define COLUMNS                                                                                    \
-	"run, phase, gather, zstd, lanes_digest, state_digest, sha256, bytes, uncompressed, rows," \
+#define COLUMNS                                                                                \
+	"run, phase, gather, zstd, lanes_digest, question, sha256, bytes, uncompressed, rows," \
 	" clipped, acknowledged"
 
 int client_outbox_path(const struct client_store *store, const struct client_contribution *contribution,
@@ -37,7 +37,7 @@ static void take(struct db_statement *statement, struct client_contribution *out
 	};
 	db_column_text(statement, 0, out->run, sizeof(out->run));
 	db_column_text(statement, 4, out->lanes_digest, sizeof(out->lanes_digest));
-	db_column_text(statement, 5, out->state_digest, sizeof(out->state_digest));
+	db_column_text(statement, 5, out->question, sizeof(out->question));
 	db_column_text(statement, 6, out->sha256, sizeof(out->sha256));
 }
 
@@ -66,7 +66,7 @@ static int put_header(const struct client_store *store, const struct client_cont
 	db_integer(&statement, contribution->gather);
 	db_integer(&statement, contribution->zstd);
 	db_text(&statement, contribution->lanes_digest);
-	db_text(&statement, contribution->state_digest);
+	db_text(&statement, contribution->question);
 	db_text(&statement, contribution->sha256);
 	db_integer(&statement, (int64_t)contribution->bytes);
 	db_integer(&statement, (int64_t)contribution->uncompressed);

@@ -13,7 +13,7 @@ struct client_contribution {
 	uint32_t phase;
 	bool gather, zstd;
 	char lanes_digest[CLIENT_STORE_HEX]; /* "" for gather */
-	char state_digest[CLIENT_STORE_HEX]; /* of the state that it answers */
+	char question[CLIENT_STORE_HEX];     /* digest of what it answers: plan, encoder, state */
 	char sha256[CLIENT_STORE_HEX];       /* of the body, set by client_outbox_put */
 	uint64_t bytes;                      /* of the body, set by client_outbox_put */
 	uint64_t uncompressed, rows, clipped;

@@ -20,7 +20,7 @@ static const struct db_schema schema = {
 	       "CREATE TABLE observations (query INTEGER, model INTEGER, score REAL, cost REAL,"
 	       " propensity REAL, PRIMARY KEY (query, model)) WITHOUT ROWID;"
 	       "CREATE TABLE contributions (number INTEGER PRIMARY KEY, run TEXT, phase INTEGER,"
-	       " gather INTEGER, zstd INTEGER, lanes_digest TEXT, state_digest TEXT, sha256 TEXT,"
+	       " gather INTEGER, zstd INTEGER, lanes_digest TEXT, question TEXT, sha256 TEXT,"
 	       " bytes INTEGER, uncompressed INTEGER, rows INTEGER, clipped INTEGER, acknowledged INTEGER,"
 	       " UNIQUE (run, phase));"
 	       "CREATE TABLE routers (version INTEGER PRIMARY KEY, learner TEXT, digest TEXT, run TEXT,"

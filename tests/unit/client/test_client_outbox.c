@@ -18,7 +18,7 @@ static struct client_contribution make(const char *run, uint32_t phase)
 	};
 	snprintf(contribution.run, sizeof(contribution.run), "%s", run);
 	snprintf(contribution.lanes_digest, sizeof(contribution.lanes_digest), "lanes");
-	snprintf(contribution.state_digest, sizeof(contribution.state_digest), "state");
+	snprintf(contribution.question, sizeof(contribution.question), "question");
 	return contribution;
 }
 
@@ -37,7 +37,7 @@ START_TEST(what_was_put_comes_back_with_its_body)
 	ck_assert_uint_eq(got.uncompressed, 80);
 	ck_assert_str_eq(got.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	ck_assert_str_eq(got.lanes_digest, "lanes");
-	ck_assert_str_eq(got.state_digest, "state");
+	ck_assert_str_eq(got.question, "question");
 	ck_assert_int_eq(client_outbox_path(store, &got, &path), 0);
 	body = scratch_read(path, &n);
 	ck_assert(n == 3 && memcmp(body, "abc", 3) == 0);
