@@ -16,7 +16,7 @@ libraries="$libraries libutf8proc-dev libopenblas-dev"   # libcyaml-dev forgets 
 libraries="$libraries libprotobuf-c-dev libgrpc-dev libsqlite3-dev libmicrohttpd-dev libcurl4-openssl-dev"
 run="libssl3 libjansson4 libcyaml1 libyaml-0-2 zlib1g libzstd1 libuv1 libutf8proc2 libopenblas0-pthread"
 run="$run libprotobuf-c1 libgrpc29 libsqlite3-0 libmicrohttpd12 libcurl4"
-tests="check python3 binutils clang-14 libclang-rt-14-dev systemd"
+tests="check python3 binutils clang-14 libclang-rt-14-dev systemd openssl"
 wanted="$build $libraries $tests"
 list=no
 
