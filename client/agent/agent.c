@@ -11,6 +11,7 @@
 #include "client/agent/agent_inside.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/metric.h"
 #include "common/io/atomic_file.h"
 #include "common/io/text_file.h"
 #include "common/learn/learners.h"
@@ -487,23 +488,16 @@ enum agent_step agent_step(const struct agent *agent)
 void agent_metrics(const struct agent *agent, FILE *out)
 {
 	static const char *const names[AGENT_COUNTERS][2] = {
-		{ "polls", "Polls sent" },
-		{ "computed", "Contributions computed" },
-		{ "sent", "Contributions acknowledged by the coordinator" },
-		{ "refused", "Tasks that this client refused" },
-		{ "failures", "Calls and computations that failed" },
+		{ "fedrouter_client_polls_total", "Polls sent." },
+		{ "fedrouter_client_computed_total", "Contributions computed." },
+		{ "fedrouter_client_sent_total", "Contributions acknowledged by the coordinator." },
+		{ "fedrouter_client_refused_total", "Tasks that this client refused." },
+		{ "fedrouter_client_failures_total", "Calls and computations that failed." },
 	};
 	for (size_t i = 0; i < AGENT_COUNTERS; i++)
-		fprintf(out,
-			"# HELP fedrouter_client_%s_total %s.\n# TYPE fedrouter_client_%s_total counter\n"
-			"fedrouter_client_%s_total %llu\n",
-			names[i][0], names[i][1], names[i][0], names[i][0],
-			(unsigned long long)agent->counters[i]);
-	fprintf(out,
-		"# HELP fedrouter_client_connected Whether the coordinator is reached.\n"
-		"# TYPE fedrouter_client_connected gauge\nfedrouter_client_connected %d\n"
-		"# HELP fedrouter_client_certificate_expiry_seconds Its end, seconds since 1970.\n"
-		"# TYPE fedrouter_client_certificate_expiry_seconds gauge\n"
-		"fedrouter_client_certificate_expiry_seconds %lld\n",
-		agent->connected, (long long)agent->facts.not_after);
+		metric_one(out, names[i][0], METRIC_COUNTER, names[i][1], (double)agent->counters[i]);
+	metric_one(out, "fedrouter_client_connected", METRIC_GAUGE, "Whether the coordinator is reached.",
+		   agent->connected);
+	metric_one(out, "fedrouter_client_certificate_expiry_timestamp_seconds", METRIC_GAUGE,
+		   "When the own certificate ends, since 1970.", (double)agent->facts.not_after);
 }

@@ -10,6 +10,7 @@
 #include "common/base/log.h"
 #include "common/command/arguments.h"
 #include "common/conf/conf_client.h"
+#include "common/monitor/monitor.h"
 #include "common/rpc/rpc.h"
 
 struct run_options {
@@ -38,6 +39,7 @@ static const struct arguments_command command = {
 struct daemon {
 	struct loop *loop;
 	struct agent *agent;
+	struct monitor *monitor;
 	bool stopping;
 };
 
@@ -57,22 +59,73 @@ static void caught(void *context)
 	agent_stop(daemon->agent, stopped, daemon);
 }
 
-static int serve(const struct agent_options *options, struct findings *findings)
+static void metrics(const void *context, FILE *out)
+{
+	const struct daemon *daemon = context;
+	agent_metrics(daemon->agent, out);
+}
+
+static bool is_ready(const void *context)
+{
+	const struct daemon *daemon = context;
+	return !daemon->stopping && agent_connected(daemon->agent);
+}
+
+static int listen_http(struct daemon *daemon, const struct conf_client *conf)
+{
+	struct monitor_options options = { .dir = conf->dir,
+					   .address = conf->http,
+					   .version = FEDROUTER_VERSION,
+					   .print = metrics,
+					   .ready = is_ready,
+					   .context = daemon };
+	int r = monitor_new(daemon->loop, &options, &daemon->monitor);
+	if (r != 0)
+		fprintf(stderr, "fedrouter-client run: %s: %s\n", conf->http, strerror(-r));
+	return r;
+}
+
+static int serve(const struct conf_client *conf, const struct client_names *names, struct findings *findings)
 {
 	struct daemon daemon = { 0 };
+	struct agent_options options = {
+		.dir = conf->dir,
+		.address = conf->coordinator,
+		.proxy = conf->proxy,
+		.names = *names,
+		.policy = { .n_learners = conf->policy.learners.n,
+			    .learners = conf->policy.learners.items,
+			    .minimum_rows_per_model = conf->policy.minimum_rows_per_model,
+			    .bytes_per_day = conf->policy.bytes_per_day },
+	};
 	TRY(loop_new(&daemon.loop));
-	int r = agent_new(daemon.loop, options, findings, &daemon.agent);
+	int r = agent_new(daemon.loop, &options, findings, &daemon.agent);
+	if (r == 0)
+		r = listen_http(&daemon, conf);
 	if (r == 0)
 		r = loop_on_signal(daemon.loop, SIGTERM, caught, &daemon);
 	if (r == 0)
 		r = loop_on_signal(daemon.loop, SIGINT, caught, &daemon);
 	if (r == 0) {
-		log_say(LOG_INFO, "started", { "coordinator", options->address });
+		log_say(LOG_INFO, "started", { "coordinator", conf->coordinator },
+			{ "http", monitor_address(daemon.monitor) });
 		r = loop_run(daemon.loop);
 	}
+	monitor_free(daemon.monitor);
 	agent_free(daemon.agent);
 	loop_free(daemon.loop);
 	return r;
+}
+
+/* The daemon, from its configuration to its end; an exit code. */
+static int run(const struct conf_client *conf, const struct client_names *names, struct findings *findings)
+{
+	log_setup(conf->log_json, conf->log_level);
+	if (rpc_start() != 0)
+		return COMMAND_FAILED;
+	int r = serve(conf, names, findings);
+	rpc_stop();
+	return r == 0 ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 int command_run(int argc, char **argv)
@@ -90,22 +143,8 @@ int command_run(int argc, char **argv)
 	if (r == 0)
 		r = command_names(&conf, &names);
 	int result = r == 0 ? COMMAND_DONE : r > 0 ? COMMAND_USAGE : COMMAND_FAILED;
-	if (result == COMMAND_DONE) {
-		struct agent_options agent = { .dir = conf.dir,
-					       .address = conf.coordinator,
-					       .proxy = conf.proxy,
-					       .names = { conf.models.n, names },
-					       .policy = { conf.policy.learners.n, conf.policy.learners.items,
-							   conf.policy.minimum_rows_per_model,
-							   conf.policy.bytes_per_day } };
-		log_setup(conf.log_json, conf.log_level);
-		if (rpc_start() != 0)
-			result = COMMAND_FAILED;
-		else {
-			result = serve(&agent, &findings) == 0 ? COMMAND_DONE : COMMAND_FAILED;
-			rpc_stop();
-		}
-	}
+	if (result == COMMAND_DONE)
+		result = run(&conf, &(struct client_names){ conf.models.n, names }, &findings);
 	findings_print(&findings, stderr, FINDINGS_KEPT);
 	conf_client_deinit(&conf);
 	return result;

@@ -11,20 +11,13 @@
 #include "common/base/log.h"
 #include "common/command/arguments.h"
 #include "common/http/http_server.h"
-#include "common/io/atomic_file.h"
+#include "common/monitor/monitor.h"
 #include "common/rpc/rpc.h"
 #include "server/commands/command.h"
 #include "server/commands/operator.h"
 #include "server/coordinator/coordinator.h"
 
-enum {
-	GRACE_MS = 2000,
-	LOOK_MS = 20,
-	ADMIN_BYTES = HTTP_BODY_MOST,
-	ADMIN_CONNECTIONS = 16,
-	METRICS_BYTES = 1024,
-	METRICS_CONNECTIONS = 16
-};
+enum { GRACE_MS = 2000, LOOK_MS = 20, ADMIN_CONNECTIONS = 16 };
 
 struct run_options {
 	const char *config;
@@ -52,7 +45,8 @@ static const struct arguments_command command = {
 struct daemon {
 	struct loop *loop;
 	struct coordinator *coordinator;
-	struct http_server *admin, *metrics;
+	struct http_server *admin;
+	struct monitor *monitor;
 	struct loop_timer *patience; /* looks again whether all work is done */
 	bool stopping;
 };
@@ -84,33 +78,16 @@ static void admin(struct http_request *request, void *context)
 	answer_json(request, 200, answer);
 }
 
-static void metrics(struct http_request *request, void *context)
+static void metrics(const void *context, FILE *out)
 {
-	struct daemon *daemon = context;
-	char *text = NULL;
-	size_t n = 0;
-	FILE *stream = open_memstream(&text, &n);
-	if (stream) {
-		coordinator_metrics(daemon->coordinator, stream);
-		fclose(stream);
-	}
-	http_request_answer(request, text ? 200 : 500, "text/plain; version=0.0.4", text ? text : "", n);
-	free(text);
+	const struct daemon *daemon = context;
+	coordinator_metrics(daemon->coordinator, out);
 }
 
-static void healthy(struct http_request *request, void *context)
+static bool is_ready(const void *context)
 {
-	(void)context;
-	http_request_answer(request, 200, "text/plain", "ok\n", 3);
-}
-
-static void ready(struct http_request *request, void *context)
-{
-	struct daemon *daemon = context;
-	if (daemon->stopping)
-		http_request_answer(request, 503, "text/plain", "stopping\n", 9);
-	else
-		http_request_answer(request, 200, "text/plain", "ok\n", 3);
+	const struct daemon *daemon = context;
+	return !daemon->stopping;
 }
 
 /* ---- up and down ---- */
@@ -135,59 +112,35 @@ static void caught(void *context)
 	coordinator_stop(daemon->coordinator, GRACE_MS, stopped, daemon);
 }
 
-static int write_place(const char *dir, const char *name, const char *text)
+static int listen_here(struct daemon *daemon, const struct conf_coordinator *conf)
 {
-	cleanup(free_pointer) char *folder = NULL;
-	cleanup(free_pointer) char *path = NULL;
-	cleanup(free_pointer) char *line = NULL;
-	if (asprintf(&folder, "%s/run", dir) < 0 || asprintf(&path, "%s/%s", folder, name) < 0 ||
-	    asprintf(&line, "%s\n", text) < 0)
+	static const struct http_route routes[] = { { "POST", "/v1/admin", admin }, { .path = NULL } };
+	cleanup(free_pointer) char *socket = NULL;
+	if (asprintf(&socket, "%s/admin.sock", conf->dir) < 0)
 		return FAIL(-ENOMEM);
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return FAIL(-errno);
-	return atomic_file_write(path, line, strlen(line));
-}
-
-/* The places of a daemon that has ended lead nowhere. */
-static void remove_places(const char *dir)
-{
-	static const char *const names[] = { "http", "port" };
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		cleanup(free_pointer) char *path = NULL;
-		if (asprintf(&path, "%s/run/%s", dir, names[i]) > 0)
-			(void)unlink(path);
-	}
+	struct http_server_options options = { .socket = socket,
+					       .routes = routes,
+					       .context = daemon,
+					       .body_most = HTTP_BODY_MOST,
+					       .connections_most = ADMIN_CONNECTIONS };
+	int r = http_server_new(daemon->loop, &options, &daemon->admin);
+	if (r != 0)
+		fprintf(stderr, "fedrouter-coordinator run: %s: %s\n", socket, strerror(-r));
+	return r;
 }
 
 static int listen_http(struct daemon *daemon, const struct conf_coordinator *conf)
 {
-	static const struct http_route admin_routes[] = { { "POST", "/v1/admin", admin }, { .path = NULL } };
-	static const struct http_route metrics_routes[] = { { "GET", "/metrics", metrics },
-							    { "GET", "/healthz", healthy },
-							    { "GET", "/readyz", ready },
-							    { .path = NULL } };
-	cleanup(free_pointer) char *socket = NULL;
-	if (asprintf(&socket, "%s/admin.sock", conf->dir) < 0)
-		return FAIL(-ENOMEM);
-	struct http_server_options local = { .socket = socket,
-					     .routes = admin_routes,
-					     .context = daemon,
-					     .body_most = ADMIN_BYTES,
-					     .connections_most = ADMIN_CONNECTIONS };
-	struct http_server_options open = { .address = conf->http,
-					    .routes = metrics_routes,
-					    .context = daemon,
-					    .body_most = METRICS_BYTES,
-					    .connections_most = METRICS_CONNECTIONS };
-	int r = http_server_new(daemon->loop, &local, &daemon->admin);
-	if (r == 0)
-		r = http_server_new(daemon->loop, &open, &daemon->metrics);
-	if (r != 0) {
-		fprintf(stderr, "fedrouter-coordinator run: %s: %s\n", daemon->admin ? conf->http : socket,
-			strerror(-r));
-		return r;
-	}
-	return write_place(conf->dir, "http", http_server_address(daemon->metrics));
+	struct monitor_options options = { .dir = conf->dir,
+					   .address = conf->http,
+					   .version = FEDROUTER_VERSION,
+					   .print = metrics,
+					   .ready = is_ready,
+					   .context = daemon };
+	int r = monitor_new(daemon->loop, &options, &daemon->monitor);
+	if (r != 0)
+		fprintf(stderr, "fedrouter-coordinator run: %s: %s\n", conf->http, strerror(-r));
+	return r;
 }
 
 static int serve(const struct conf_coordinator *conf, struct findings *findings)
@@ -203,6 +156,8 @@ static int serve(const struct conf_coordinator *conf, struct findings *findings)
 	operator_await_store(conf->dir);
 	int r = coordinator_new(daemon.loop, &options, findings, &daemon.coordinator);
 	if (r == 0)
+		r = listen_here(&daemon, conf);
+	if (r == 0)
 		r = listen_http(&daemon, conf);
 	if (r == 0)
 		r = loop_timer_new(daemon.loop, stopped, &daemon, &daemon.patience);
@@ -212,17 +167,16 @@ static int serve(const struct conf_coordinator *conf, struct findings *findings)
 		r = loop_on_signal(daemon.loop, SIGINT, caught, &daemon);
 	if (r == 0) {
 		snprintf(port, sizeof(port), "%d", coordinator_port(daemon.coordinator));
-		r = write_place(conf->dir, "port", port);
+		r = monitor_place_write(conf->dir, "port", port);
 	}
 	if (r == 0) {
-		log_say(LOG_INFO, "serving", { "port", port },
-			{ "http", http_server_address(daemon.metrics) });
+		log_say(LOG_INFO, "serving", { "port", port }, { "http", monitor_address(daemon.monitor) });
 		r = loop_run(daemon.loop);
 	}
-	if (daemon.metrics)
-		remove_places(conf->dir);
+	if (daemon.monitor)
+		monitor_place_remove(conf->dir, "port");
 	http_server_free(daemon.admin);
-	http_server_free(daemon.metrics);
+	monitor_free(daemon.monitor);
 	coordinator_free(daemon.coordinator);
 	loop_timer_free(daemon.patience);
 	loop_free(daemon.loop);

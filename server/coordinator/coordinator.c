@@ -37,6 +37,14 @@ void office_refuse(struct coordinator *coordinator, struct rpc_call *call, enum 
 	rpc_call_refuse(call, status, reason, "%s", text);
 }
 
+void office_time(struct run *run, struct metric_times *times)
+{
+	uint64_t now = clock_steady_ms();
+	times->n++;
+	times->seconds += (double)(now - run->since_ms) / 1000;
+	run->since_ms = now;
+}
+
 bool office_client(struct coordinator *coordinator, struct rpc_call *call, struct store_client *out)
 {
 	const struct rpc_peer *peer = rpc_call_peer(call);

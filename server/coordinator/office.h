@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "common/base/metric.h"
 #include "common/crypto/certificate.h"
 #include "common/learn/learners.h"
 #include "common/loop/loop.h"
@@ -27,6 +28,7 @@ struct run {              /* one that has not ended */
 	size_t checking;            /* submissions that workers check against state and phase just now */
 	bool close_wanted;          /* close when `checking` is 0 */
 	bool journaled;             /* a phase is open on disk */
+	uint64_t since_ms;          /* of the steady clock: since when it collects, or closes */
 };
 
 struct report { /* what a client last said of itself */
@@ -76,12 +78,16 @@ struct coordinator {
 	struct upload *uploads;
 	uint64_t counters[COUNTERS];
 	struct rejection rejections[REASONS];
+	struct metric_times collecting, closing; /* of phases */
 	bool stopping;
 };
 
 /* Refuse a call and count the reason. */
 void office_refuse(struct coordinator *coordinator, struct rpc_call *call, enum rpc_status status,
 		   const char *reason, const char *format, ...) print_like(5, 6);
+
+/* One more thing was done that began at run->since_ms; what follows begins now. */
+void office_time(struct run *run, struct metric_times *times);
 
 /* The enrolled client behind a call; false: it was refused. */
 bool office_client(struct coordinator *coordinator, struct rpc_call *call, struct store_client *out);

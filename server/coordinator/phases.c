@@ -208,6 +208,7 @@ static int publish(struct turning *turning)
 	TRY(store_artefact_put(run->coordinator->store, &run->record, artefact));
 	log_say(LOG_INFO, "artefact-published", { "run", run->record.id }, { "learner", artefact->learner },
 		{ "digest", artefact->digest });
+	office_time(run, &run->coordinator->closing);
 	runs_end(run, ROUND_FINISHED, "", "");
 	return 0;
 }
@@ -231,6 +232,9 @@ static int open_phase(struct turning *turning)
 	turning->opened = (struct store_phase){ 0 };
 	run->journaled = true;
 	coordinator->counters[COUNT_PHASES]++;
+	if (!turning->first)
+		office_time(run, &coordinator->closing);
+	run->since_ms = clock_steady_ms();
 	round_opened(&run->round, run->journal.number, turning->members, turning->n_members, clock_wall_s());
 	log_say(LOG_INFO, "phase-opened", { "run", run->record.id },
 		{ "phase", log_number(run->journal.number) }, { "cohort", log_number(turning->n_members) });
@@ -278,6 +282,7 @@ static void start_turning(struct run *run, bool first)
 
 void phases_close(struct run *run)
 {
+	office_time(run, &run->coordinator->collecting);
 	start_turning(run, false);
 }
 
@@ -406,6 +411,7 @@ static int replay(struct run *run)
 	enum round_action action = ROUND_NOTHING;
 	TRY_ALLOC(members);
 	TRY(read_cohort(plan, run->journal.cohort, members, &n));
+	run->since_ms = clock_steady_ms();
 	round_opened(&run->round, run->journal.number, members, n, clock_wall_s());
 	TRY(store_submissions(run->coordinator->store, run->record.id, run->journal.number, &accepted,
 			      &n_accepted));

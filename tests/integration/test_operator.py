@@ -51,9 +51,9 @@ def listed(members, command, *words):
     return json.loads(members.operator(command, *words, '--json'))
 
 
-def fetch(members, path):
-    """Status and text of a path at the daemon's HTTP address."""
-    with open(f'{members.dir}/run/http', encoding='utf-8') as file:
+def fetch(folder, path):
+    """Status and text of a path at the HTTP address of a daemon with this folder."""
+    with open(f'{folder}/run/http', encoding='utf-8') as file:
         address = file.read().strip()
     try:
         with urllib.request.urlopen(f'http://{address}{path}', timeout=60) as answer:
@@ -211,7 +211,8 @@ def a_plan_that_is_wrong_is_refused_as_a_whole(scratch):
         members.operator('invite', 'acme', '--out', f'{scratch}/acme.json')
         members.start_coordinator()
         config = ['--config', f'{members.dir}/coordinator.yaml']
-        plan = put(f'{scratch}/plan.yaml', PLAN.replace('rounds: 1', 'rounds: x').replace('seed: 1', 'seed: x'))
+        wrong = PLAN.replace('rounds: 1', 'rounds: x').replace('seed: 1', 'seed: x')
+        plan = put(f'{scratch}/plan.yaml', wrong)
         told = run(COORDINATOR, 'start', *config, '--plan', plan, code=2)[1]
         assert 'plan.yaml:3' in told and 'plan.yaml:5' in told and 'column' in told, told
         told = run(COORDINATOR, 'start', *config, '--plan', put(plan, PLAN), code=2)[1]
@@ -229,15 +230,37 @@ def monitoring_reads_health_and_metrics(scratch):
         with open(f'{members.dir}/run/port', encoding='utf-8') as file:
             assert file.read() == f'{members.port}\n'
         members.operator('start', '--plan', put(f'{scratch}/plan.yaml', PLAN))
-        assert fetch(members, '/healthz') == (200, 'ok\n')
-        assert fetch(members, '/readyz') == (200, 'ok\n')
-        assert fetch(members, '/v1/admin')[0] == 404
-        status, text = fetch(members, '/metrics')
+        assert fetch(members.dir, '/healthz') == (200, 'ok\n')
+        assert fetch(members.dir, '/readyz') == (200, 'ok\n')
+        assert fetch(members.dir, '/v1/admin')[0] == 404
+        status, text = fetch(members.dir, '/metrics')
         assert status == 200
         assert check_metrics(text) == [], text
         for name in ['fedrouter_phases_total', 'fedrouter_handshake_failures_total',
-                     'fedrouter_run_phase{run="static-1"}']:
+                     'fedrouter_run_phase{run="static-1"}', 'fedrouter_run_quorum_ratio{run="static-1"}',
+                     'fedrouter_clients{state="invited"}', 'fedrouter_collect_seconds_count',
+                     'fedrouter_certificate_expiry_timestamp_seconds{certificate="server"}',
+                     'process_resident_memory_bytes', 'fedrouter_build_info{version="0.1.0"}']:
             assert f'\n{name} ' in text, name
+
+
+@scenario
+def a_client_is_monitored_as_well(scratch):
+    with consortium(scratch) as members:
+        members.start_coordinator()
+        members.join('acme')
+        members.start_client('acme')
+        folder = f'{scratch}/acme'
+        wait_until(lambda: os.path.exists(f'{folder}/run/http'), 'run/http')
+        wait_until(lambda: fetch(folder, '/readyz') == (200, 'ok\n'), 'a client that is connected')
+        text = fetch(folder, '/metrics')[1]
+        assert check_metrics(text) == [], text
+        for sample in ['fedrouter_client_connected 1', 'fedrouter_client_failures_total 0']:
+            assert f'\n{sample}\n' in text, (sample, text)
+        members.stop('coordinator', signal.SIGKILL)
+        wait_until(lambda: fetch(folder, '/readyz')[0] == 503, 'a client that has lost its coordinator')
+        assert fetch(folder, '/healthz')[0] == 200
+        assert members.stop('acme') == 0 and not os.listdir(f'{folder}/run')
 
 
 def check_metrics(text):
@@ -265,7 +288,7 @@ def check_metrics(text):
     for name, kind in types.items():
         if (kind == 'counter') != name.endswith('_total'):
             problems.append(f'{name}: {kind}')
-        if re.search(r'_(milliseconds|ms|minutes|hours|days|kilobytes|megabytes|percent|count|sum)(_|$)', name):
+        if re.search(r'_(milliseconds|minutes|hours|days|kilobytes|megabytes|percent|count|sum)(_|$)', name):
             problems.append(f'{name}: not in a base unit, or a reserved ending')
         if re.search(r'(gauge|counter|summary)', name):
             problems.append(f'{name}: names its type')

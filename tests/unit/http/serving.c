@@ -90,9 +90,9 @@ void serving_call(struct serving *serving, int (*call)(void *context), void *con
 	ck_assert_int_eq(loop_run(serving->loop), 0);
 }
 
-char *serving_raw(const struct serving *serving, const char *sent)
+char *serving_raw(const char *where, const char *sent)
 {
-	const char *colon = strrchr(http_server_address(serving->server), ':');
+	const char *colon = strrchr(where, ':');
 	struct sockaddr_in address = { .sin_family = AF_INET,
 				       .sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10)),
 				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };

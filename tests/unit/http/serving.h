@@ -18,5 +18,6 @@ void serving_end(struct serving *serving);
 /* Run `call` on a worker thread and the loop meanwhile. */
 void serving_call(struct serving *serving, int (*call)(void *context), void *context);
 
-/* Connect to the server, send the text, read until it closes; the answer is malloc'ed. For use in a call. */
-char *serving_raw(const struct serving *serving, const char *text);
+/* Connect to "127.0.0.1:port", send the text, read until the server closes; the answer is malloc'ed. For use
+ * in a call. */
+char *serving_raw(const char *address, const char *text);

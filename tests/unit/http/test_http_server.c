@@ -20,7 +20,7 @@ struct exchange {
 static int exchange(void *context)
 {
 	struct exchange *exchange = context;
-	exchange->answer = serving_raw(exchange->serving, exchange->sent);
+	exchange->answer = serving_raw(http_server_address(exchange->serving->server), exchange->sent);
 	return 0;
 }
 
@@ -163,7 +163,8 @@ struct held {
 static int ask_held(void *context)
 {
 	struct held *held = context;
-	held->answer = serving_raw(held->serving, "GET /held HTTP/1.1\r\n" CLOSE "\r\n");
+	held->answer = serving_raw(http_server_address(held->serving->server),
+				   "GET /held HTTP/1.1\r\n" CLOSE "\r\n");
 	return 0;
 }
 
