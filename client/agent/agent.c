@@ -42,8 +42,8 @@ static void state_fetched(struct agent *agent)
 	agent_compute(agent);
 }
 
-/* The contribution to the task, if the outbox has it. A coordinator that was restored from an older backup gives
- * its runs' ids again: what was kept for another run of this id is no answer, and goes. */
+/* The contribution to the task, if the outbox has it. A coordinator that was restored from an older backup
+ * gives its runs' ids again: what was kept for another run of this id is no answer, and goes. */
 static int find_answer(struct agent *agent, const struct wire_task *task)
 {
 	char question[65];

@@ -117,7 +117,8 @@ def the_servers_certificate_is_rotated_as_the_manual_says(scratch):
         with open(f'{consortium.dir}/server.pem', encoding='ascii') as file:
             assert file.read() != before
         ask = ['openssl', 's_client', '-connect', f'127.0.0.1:{consortium.port}', '-showcerts']
-        shown = subprocess.run(ask, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+        shown = subprocess.run(ask, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                               check=False).stdout
         with open(f'{consortium.dir}/server.pem', encoding='ascii') as file:
             assert file.read().strip() in shown, 'the new certificate is not shown'
 
