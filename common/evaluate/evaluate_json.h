@@ -1,4 +1,4 @@
-/* evaluate_json.h: what was measured, as JSON; simulate and the client's evaluate write alike.  (kind: adapter)
+/* evaluate_json.h: what was measured, as JSON; simulate and evaluate write alike. (kind: adapter)
  *
  * All return a new reference, NULL where memory is short: packed into another object, that one is NULL as
  * well, so it is enough to ask at the end. What is undefined is null.
@@ -11,6 +11,7 @@
 #include "common/evaluate/controls.h"
 #include "common/evaluate/judged.h"
 
+/* null where it is no finite number. */
 json_t *evaluate_json_number(double value);
 
 /* {singles[] {model, accuracy, cost}, best_single, cheapest_single, random, static_mix, oracle, task_oracle};

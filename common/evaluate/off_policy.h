@@ -42,8 +42,8 @@ void off_policy_difference(const struct off_policy_log *log, const uint16_t *pol
 			   struct off_policy_value *out);
 
 /* The value of every model for every query, as cells of a table in which nothing is missing: the mean of a
- * policy's cells is off_policy_value of that policy. Single cells may lie outside [0, 1] and below 0 USD; only
- * means over many queries say something. */
+ * policy's cells is off_policy_value of that policy. Single cells may lie outside [0, 1] and below 0 USD;
+ * only means over many queries say something. */
 must_check int off_policy_table(const struct off_policy_log *log, struct test_table *out);
 
 /* How many queries have a score and a cost of two or more models: those on which a curve (AIQ) can be

@@ -1,5 +1,5 @@
-/* raw.h: a peer that speaks TLS and HTTP/2 by hand, and not always as one should. It waits: so it is quick, or
- * has a thread of its own. */
+/* raw.h: a peer that speaks TLS and HTTP/2 by hand, and not always as one should. It waits: so it is quick,
+ * or has a thread of its own. */
 #pragma once
 
 #include <openssl/pem.h>
