@@ -25,12 +25,15 @@ static bool is_number(const char *text, unsigned long least, unsigned long most)
 	return value >= least && value <= most;
 }
 
-/* A name of `n` bytes, or an address of version 4; of version 6 where `colons`. */
+/* A name of `n` bytes, or an address of version 4; of version 6, which has two colons, where `colons`. */
 static bool is_host(const char *text, size_t n, bool colons)
 {
 	const char *letters = colons ? DIGITS "abcdefABCDEF:." : LETTERS DIGITS ".-";
+	size_t n_colons = 0;
+	for (size_t i = 0; i < n; i++)
+		n_colons += text[i] == ':';
 	return n > 0 && n <= HOST_MOST && strspn(text, letters) >= n && text[0] != '-' && text[0] != '.' &&
-	       (!colons || memchr(text, ':', n));
+	       (!colons || n_colons >= 2);
 }
 
 static bool is_host_port(const char *text, unsigned long least)

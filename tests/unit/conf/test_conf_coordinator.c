@@ -1,84 +1,100 @@
-/* coordinator.yaml: defaults, ranges, and the sample that init writes. */
+/* coordinator.yaml: what it says, what it need not say, what it must not say. */
 #include "tests/support/suite.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/conf/conf_coordinator.h"
 #include "tests/support/scratch.h"
 
-static int read_text(const char *text, struct findings *findings, struct conf_coordinator *out)
+static const char *const hosts[] = { "coordinator.example.org", "10.0.0.1", "::1" };
+
+static void read_good(const char *text, struct conf_coordinator *conf)
 {
-	return conf_coordinator_read(scratch_text("coordinator.yaml", text), findings, out);
+	struct findings findings = { 0 };
+	int r = conf_coordinator_read(scratch_text("coordinator.yaml", text), &findings, conf);
+	ck_assert_msg(r == CONF_E_OK, "%s", findings.n > 0 ? findings.items[0].detail : "");
+	ck_assert_uint_eq(findings.n, 0);
 }
 
-START_TEST(the_sample_has_the_defaults_and_what_it_was_made_for)
+static void check_mistake(const char *text, size_t line, const char *what)
 {
-	static const char *const hosts[] = { "hub.example.org", "2001:db8::1" };
 	struct findings findings = { 0 };
-	struct conf_coordinator conf;
-	char *text;
-	ck_assert_int_eq(conf_coordinator_sample("[::]:8443", hosts, 2, &text), 0);
-	ck_assert_int_eq(read_text(text, &findings, &conf), CONF_E_OK);
-	ck_assert_str_eq(conf.listen, "[::]:8443");
+	cleanup(conf_coordinator_deinit) struct conf_coordinator conf;
+	ck_assert_int_eq(conf_coordinator_read(scratch_text("c.yaml", text), &findings, &conf), CONF_E_BAD);
+	ck_assert_uint_eq(findings.n, 1);
+	ck_assert_msg(findings.items[0].line == line && strstr(findings.items[0].detail, what) != NULL,
+		      "%s → %zu: %s", text, findings.items[0].line, findings.items[0].detail);
+	findings_deinit(&findings);
+}
+
+START_TEST(a_file_says_everything)
+{
+	cleanup(conf_coordinator_deinit) struct conf_coordinator conf;
+	read_good("listen: 0.0.0.0:8443\nhosts: [a.example.org, \"::1\"]\nhttp: 127.0.0.1:9090\n"
+		  "certificate_days: 3650\ninvitation_hours: 1\npoll_hold_s: 5\nlog_format: json\n"
+		  "log_level: error\n",
+		  &conf);
+	ck_assert_str_eq(conf.listen, "0.0.0.0:8443");
 	ck_assert_uint_eq(conf.hosts.n, 2);
-	ck_assert_str_eq(conf.hosts.items[0], "hub.example.org");
-	ck_assert_str_eq(conf.hosts.items[1], "2001:db8::1");
+	ck_assert_str_eq(conf.hosts.items[0], "a.example.org");
+	ck_assert_str_eq(conf.hosts.items[1], "::1");
+	ck_assert_str_eq(conf.http, "127.0.0.1:9090");
+	ck_assert_uint_eq(conf.certificate_days, 3650);
+	ck_assert_uint_eq(conf.invitation_hours, 1);
+	ck_assert_uint_eq(conf.poll_hold_s, 5);
+	ck_assert(conf.log_json);
+	ck_assert_int_eq(conf.log_level, LOG_ERROR);
+}
+END_TEST
+
+START_TEST(the_sample_says_the_defaults)
+{
+	cleanup(free_pointer) char *sample = NULL;
+	cleanup(conf_coordinator_deinit) struct conf_coordinator conf;
+	ck_assert_int_eq(conf_coordinator_sample("[::]:8443", hosts, 3, &sample), 0);
+	read_good(sample, &conf);
+	ck_assert_str_eq(conf.listen, "[::]:8443");
+	ck_assert_uint_eq(conf.hosts.n, 3);
+	for (size_t i = 0; i < 3; i++)
+		ck_assert_str_eq(conf.hosts.items[i], hosts[i]);
+	ck_assert_str_eq(conf.http, "127.0.0.1:0");
 	ck_assert_uint_eq(conf.certificate_days, 90);
 	ck_assert_uint_eq(conf.invitation_hours, 168);
 	ck_assert_uint_eq(conf.poll_hold_s, 25);
+	ck_assert(!conf.log_json);
 	ck_assert_int_eq(conf.log_level, LOG_INFO);
-	conf_coordinator_deinit(&conf);
-	free(text);
+	ck_assert_str_ne(conf.dir, "");
 }
 END_TEST
 
-START_TEST(numbers_stay_in_their_range)
+START_TEST(the_sample_of_the_tree_is_the_programs)
 {
-	static const char *const values[] = { "certificate_days: 0",    "certificate_days: 3651",
-					      "invitation_hours: 8761", "poll_hold_s: 31",
-					      "poll_hold_s: -1",        "poll_hold_s: 4294967297" };
-	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		struct findings findings = { 0 };
-		struct conf_coordinator conf;
-		char text[200];
-		snprintf(text, sizeof(text), "listen: 0.0.0.0:8443\nhosts: [hub]\n%s\n", values[i]);
-		ck_assert_msg(read_text(text, &findings, &conf) == CONF_E_BAD, "%s", values[i]);
-		ck_assert_uint_eq(findings.n, 1);
-		ck_assert_uint_eq(findings.items[0].line, 3);
-		conf_coordinator_deinit(&conf);
-		findings_deinit(&findings);
-	}
+	char path[1024];
+	cleanup(free_pointer) char *sample = NULL;
+	snprintf(path, sizeof(path), "%s/coordinator.yaml", getenv("CONFIGS"));
+	cleanup(free_pointer) char *kept = scratch_read(path, NULL);
+	ck_assert_int_eq(conf_coordinator_sample("0.0.0.0:8443", hosts, 1, &sample), 0);
+	ck_assert_str_eq(kept, sample);
 }
 END_TEST
 
-START_TEST(a_coordinator_has_a_host_and_a_place_to_listen_at)
+START_TEST(mistakes_are_told_where_they_are)
 {
-	static const char *const texts[] = { "listen: 0.0.0.0:8443\n", "hosts: [hub]\n",
-					     "listen: 0.0.0.0:8443\nhosts: []\n",
-					     "listen: 0.0.0.0:8443\nhosts: [\"hub:8443\"]\n",
-					     "listen: 0.0.0.0\nhosts: [hub]\n" };
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		struct findings findings = { 0 };
-		struct conf_coordinator conf;
-		ck_assert_msg(read_text(texts[i], &findings, &conf) == CONF_E_BAD, "%s", texts[i]);
-		ck_assert_uint_eq(findings.n, 1);
-		conf_coordinator_deinit(&conf);
-		findings_deinit(&findings);
-	}
+	check_mistake("listen: a:1\n", 1, "column 1: hosts is not there: add it");
+	check_mistake("hosts: [a]\n", 1, "listen is not there");
+	check_mistake("listen: a:1\nhosts: []\n", 2, "hosts needs at least one value");
+	check_mistake("listen: a:1\nhosts: a\n", 2, "hosts needs a list");
+	check_mistake("listen: a:1\nhosts: [a, b:1]\n", 2, "column 12: hosts needs a host's name or address");
+	check_mistake("listen: 8443\nhosts: [a]\n", 1, "listen needs an address and a port");
+	check_mistake("listen: a:1\nhosts: [a]\ncertificate_days: 0\n", 3,
+		      "certificate_days needs a whole number of 1 to 3650");
+	check_mistake("listen: a:1\nhosts: [a]\npoll_hold_s: 31\n", 3, "of 1 to 30");
+	check_mistake("listen: a:1\nhosts: [a]\ninvitation_hours: 1.5\n", 3, "whole number");
+	check_mistake("listen: a:1\nhosts: [a]\npolicy: {}\n", 3, "policy: leave it away");
+	check_mistake("listen: [a:1\nhosts: [a]\n", 2, "that began in line 1");
 }
 END_TEST
 
-START_TEST(a_file_that_is_not_there_is_a_finding)
-{
-	struct findings findings = { 0 };
-	struct conf_coordinator conf;
-	ck_assert_int_eq(conf_coordinator_read(scratch_path("none.yaml"), &findings, &conf), CONF_E_BAD);
-	ck_assert_uint_eq(findings.n, 1);
-	conf_coordinator_deinit(&conf);
-	findings_deinit(&findings);
-}
-END_TEST
-
-SUITE_MAIN("coordinator.yaml", the_sample_has_the_defaults_and_what_it_was_made_for,
-	   numbers_stay_in_their_range, a_coordinator_has_a_host_and_a_place_to_listen_at,
-	   a_file_that_is_not_there_is_a_finding)
+SUITE_MAIN("coordinator.yaml", a_file_says_everything, the_sample_says_the_defaults,
+	   the_sample_of_the_tree_is_the_programs, mistakes_are_told_where_they_are)
