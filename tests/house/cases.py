@@ -22,7 +22,7 @@ class World:
                     write(os.path.join(root, path), text)
             tree = checks.Tree(root, rules.read_rules(self.rules))
             tree.program = os.path.join(root, self.program) if self.program else None
-            tree.called = {'fedrouter-coordinator': tree.program}
+            tree.called = {'fedrouter-coordinator': tree.program, 'fedrouter-client': tree.program}
             tree.programs = [tree.program] if self.program else []
             found = {check.__name__: places(check, tree) for check in all_checks}
             return {name: where for name, where in found.items() if where != []}

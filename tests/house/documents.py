@@ -159,6 +159,28 @@ def help_and_manual_have_the_same_options(tree):
 
 
 @check
+def the_clients_manual_has_its_options(tree):
+    """docs/client.md shows every command of the client with its options, and no other"""
+    program = tree.called.get(CLIENT)
+    if program is None:
+        raise checks.Skip('the client is not built')
+    text, shown = tree.text('docs/client.md'), {}
+    for command, words in re.findall(rf'^{CLIENT} ([a-z]+) (.*(?:\n .*)*)', text, re.M):
+        shown[command] = set(re.findall(r'--[a-z][a-z-]*', words))
+    listed = re.findall(r'^  ([a-z]+) {2,}', help_of(program), re.M)
+    for command in sorted(set(listed) ^ set(shown)):
+        yield 'docs/client.md', f'{command} is {"missing" if command in listed else "no command"}'
+    for command in sorted(set(listed) & set(shown)):
+        known = options_of_help(help_of(program, command)) - {'--help'}
+        for option in sorted(known ^ shown[command]):
+            yield 'docs/client.md', f'{command}: {option} is {"missing" if option in known else "no option"}'
+
+
+def help_of(program, *command):
+    return subprocess.run([program, *command, '--help'], capture_output=True, text=True, check=False).stdout
+
+
+@check
 def commands_in_documents_exist(tree):
     """a command in a document is a script of the tree or a subcommand, with options that it has"""
     need_program(tree)
@@ -173,8 +195,7 @@ def commands_in_documents_exist(tree):
                 call = re.search(r'(fedrouter-[a-z]+) ([a-z]+)(?![\w-])(.*)', line)
                 program = tree.called.get(call.group(1)) if call else None
                 if program:
-                    known = options_of_help(subprocess.run([program, call.group(2), '--help'], check=False,
-                                                           capture_output=True, text=True).stdout)
+                    known = options_of_help(help_of(program, call.group(2)))
                     for option in re.findall(r'(--[a-z][a-z-]*)', call.group(3)):
                         if option not in known:
                             yield place, f'{call.group(2)} has no {option}'

@@ -43,6 +43,8 @@ TREE = {
     'docs/logs.md': '| `log is empty` | file |\n| `cost is negative` | row |\n',
     'docs/sample.md': '## Synopsis\n\n```\nsample --out DIR [--json]\n```\n\n'
                       '| `--out DIR` | where |\n| `--json` | so |\n| `--help` | this |\n\nJSON: `schema`.\n',
+    'docs/client.md': '```\nfedrouter-client sample --out DIR\n                 [--json]\n'
+                      'fedrouter-client simulate --log FILE [--json FILE]\n```\n',
     'docs/simulate.md': '## Synopsis\n\n```\nsimulate --log FILE [--json FILE]\n```\n\n'
                         '| `--log FILE` | what |\n| `--json FILE` | so |\n| `--help` | this |\n\n'
                         '| `ridge.variance` | large |\n\nJSON: `schema`, `seeds[] {aiq, settings}`.\n',
@@ -81,6 +83,10 @@ BREACHES = [
      instead('docs/simulate.md', '| `--json FILE` | so |\n', '')),
     ('help_and_manual_have_the_same_options', 'docs/simulate.md',
      instead('docs/simulate.md', ' [--json FILE]', '')),
+    ('the_clients_manual_has_its_options', 'docs/client.md', instead('docs/client.md', '[--json]', '')),
+    ('the_clients_manual_has_its_options', 'docs/client.md', instead('docs/client.md', 'DIR\n', '--all\n')),
+    ('the_clients_manual_has_its_options', 'docs/client.md', {'docs/client.md':
+                                                             TREE['docs/client.md'].split(' sim')[0] + '\n'}),
     ('commands_in_documents_exist', 'README.md:7', {'tests/run.sh': None}),
     ('commands_in_documents_exist', 'docs/logs.md:4',
      behind('docs/logs.md', '```sh\nfedrouter-coordinator sample --out x --quickly\n```\n')),
