@@ -8,6 +8,7 @@ static const struct command commands[] = {
 	{ "run", "the daemon", command_run },
 	{ "route", "the model for one query", command_route },
 	{ "explain", "the same decision, with what every model was estimated at", command_explain },
+	{ "evaluate", "what routers are worth on the own held-out queries", command_evaluate },
 	{ "routers", "the routers that were fetched", command_routers },
 	{ "use", "stay with one version", command_use },
 	{ "rollback", "back to the version before", command_rollback },
