@@ -46,13 +46,13 @@ class Consortium:
         return self
 
     def __exit__(self, *error):
-        for name in list(self.daemons):
-            self.stop(name)
-        if error[0]:
+        codes = {name: self.stop(name) for name in list(self.daemons)}
+        if error[0] or any(codes.values()):
             for name in os.listdir(self.scratch):
                 if name.endswith('.log'):
                     with open(os.path.join(self.scratch, name), encoding='utf-8') as log:
                         print(f'--- {name}\n{log.read()[-6000:]}')
+        assert error[0] or not any(codes.values()), f'daemons that were told to end ended with {codes}'
 
     def operator(self, command, *words, code=0, configured=True):
         config = ['--config', f'{self.dir}/coordinator.yaml'] if configured else []
