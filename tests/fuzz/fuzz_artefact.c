@@ -45,9 +45,10 @@ static void make_router(struct tensors *tensors_take, const json_t *metadata)
 static void read_whole(const uint8_t *bytes, size_t n)
 {
 	struct findings findings = { 0 };
+	const struct artefact_reader reader = { .find = learners_predictor };
 	struct artefact_notes notes;
 	cleanup(router_cleanup) struct router *router = NULL;
-	int r = artefact_read(fuzz_file(bytes, n), learners_predictor, &findings, &notes, &router);
+	int r = artefact_read(fuzz_file(bytes, n), &reader, &findings, &notes, &router);
 	fuzz_judge(r, &findings);
 	FUZZ_NEED((r == ARTEFACT_E_OK) == (router != NULL));
 }

@@ -158,8 +158,47 @@ def lines():
     yield 'window', b'\x28\xb5\x2f\xfd\x00\xa8\x09\x00\x00x'
 
 
-SEEDS = {'artefact': artefact, 'csv': csv, 'encoder': encoder_json, 'jsonl': jsonl, 'lines': lines,
-         'npy': npy, 'partition': partition, 'safetensors': safetensors}
+PLAN = """version: 1
+learner: mlp
+seed: 100
+clients: [client-00, client-01]
+rounds: 5
+participation: 0.6
+quorum: 1.0
+deadline_s: 3600
+held_out: 0.1
+encoder: {name: given, dimension: 384}
+models: [a, b]
+limits: {rows: 65536, cohort: 64}
+settings: {lr: 0.001}
+"""
+
+
+def plan():
+    yield 'good', PLAN
+    yield 'auto', PLAN.replace('[a, b]', 'auto')
+    yield 'names', PLAN.replace('[a, b]', '["null", \'x: y\', "\\x41\\n", é]')
+    yield 'block', PLAN.replace('[client-00, client-01]', '\n- b\n- a') + '# end\n'
+    yield 'bad', PLAN.replace('5', '0').replace('client-01', 'Client').replace('lr', 'rl')
+    yield 'version', PLAN.replace('1', '2', 1)
+    yield 'alias', PLAN.replace('100', '&a 100').replace('5', '*a')
+    yield 'nested', 'models: ' + '[' * 3000
+
+
+def conf():
+    folder = pathlib.Path(__file__).parents[2] / 'configs'
+    for file in ['client.yaml', 'coordinator.yaml']:
+        yield file, (folder / file).read_text()
+    least = 'coordinator: "[::1]:8443"\nname: a\n'
+    yield 'names', least + ('models: {here: there, "a: b": \'#\'}\n'
+                            'policy: {learners: [ridge], bytes_per_day: 1}\n')
+    yield 'bad', least + 'keep_txt: yes\nproxy: ftp://x\npolicy: [a]\nlog_level: trace\n'
+    yield 'coordinator', ('listen: 0.0.0.0:8443\nhosts: [a.b, 10.0.0.1, "::1"]\n'
+                          'poll_hold_s: 1\nlog_format: json\n')
+
+
+SEEDS = {'artefact': artefact, 'conf': conf, 'csv': csv, 'encoder': encoder_json, 'jsonl': jsonl,
+         'lines': lines, 'npy': npy, 'partition': partition, 'plan': plan, 'safetensors': safetensors}
 
 
 def main():
