@@ -74,9 +74,7 @@ static int take_router(struct agent *agent)
 {
 	const struct wire_artefact *artefact = &agent->answer.artefacts[agent->next_artefact];
 	const struct artefact_reader reader = { .find = learners_predictor, .key = agent->artefact_key };
-	struct client_router record = { .version = artefact->version,
-					.bytes = artefact->file.bytes,
-					.held_out = NAN };
+	struct client_router record = { .version = artefact->version, .bytes = artefact->file.bytes };
 	cleanup(findings_deinit) struct findings findings = { 0 };
 	struct router *router = NULL;
 	struct digest digest;

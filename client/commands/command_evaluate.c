@@ -100,7 +100,7 @@ static int open_routers(struct evaluating *evaluating)
 static void choose_share(struct evaluating *evaluating)
 {
 	const struct decide_router *federated = &evaluating->federated;
-	double of_run = federated->router ? federated->entry.held_out : (double)NAN;
+	double of_run = federated->router ? federated->held_out : (double)NAN;
 	evaluating->held_out = evaluating->options->held_out;
 	if (isnan(evaluating->held_out))
 		evaluating->held_out = of_run > 0.0 ? of_run : HELD_OUT;

@@ -2,7 +2,6 @@
 #include "client/decide/decide_router.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,17 +43,19 @@ static int read_artefact(const struct decide_place *place, struct findings *find
 			 struct decide_router *opened)
 {
 	cleanup(key_cleanup) struct key *key = NULL;
+	struct artefact_notes notes;
 	struct digest digest;
 	int r = read_key(place, findings, &key);
 	if (r != DECIDE_ROUTER_E_OK)
 		return r;
 	struct artefact_reader reader = { learners_predictor, key };
-	r = artefact_read(opened->path, &reader, findings, NULL, &opened->router);
+	r = artefact_read(opened->path, &reader, findings, &notes, &opened->router);
 	if (r == ARTEFACT_E_BAD)
 		return DECIDE_ROUTER_E_BAD;
 	TRY(r);
 	TRY(router_digest(opened->router, &digest));
 	digest_hex(&digest, opened->digest);
+	opened->held_out = notes.held_out;
 	opened->is_signed = key != NULL;
 	return DECIDE_ROUTER_E_OK;
 }
@@ -74,7 +75,7 @@ static int hand_over(const struct decide_place *place, struct findings *findings
 int decide_router_open(const struct decide_place *place, const char *file, struct findings *findings,
 		       struct decide_router *out)
 {
-	cleanup(decide_router_deinit) struct decide_router opened = { .entry = { .held_out = NAN } };
+	cleanup(decide_router_deinit) struct decide_router opened = { 0 };
 	if (file) {
 		opened.path = strdup(file);
 		TRY_ALLOC(opened.path);

@@ -9,7 +9,8 @@ struct decide_router {
 	struct client_router entry; /* version 0: a file that is not of the store */
 	char *path;
 	char digest[65];
-	bool is_signed; /* by the consortium: DIR/artefact.pub was there and its signature was checked */
+	double held_out; /* share of the queries that its run held out; NaN: not known */
+	bool is_signed;  /* by the consortium: DIR/artefact.pub was there and its signature was checked */
 };
 
 enum { DECIDE_ROUTER_E_OK = 0, DECIDE_ROUTER_E_NONE = 1, DECIDE_ROUTER_E_BAD = 2 };

@@ -12,7 +12,7 @@
 #include "common/base/failpoint.h"
 #include "common/io/durable.h"
 
-#define COLUMNS "version, learner, digest, run, sha256, bytes, held_out"
+#define COLUMNS "version, learner, digest, run, sha256, bytes"
 
 const char *client_router_state_name(enum client_router_state state)
 {
@@ -29,8 +29,7 @@ int client_routers_path(const struct client_store *store, const struct client_ro
 static void take(struct db_statement *statement, struct client_router *out)
 {
 	*out = (struct client_router){ .version = (uint64_t)db_column_integer(statement, 0),
-				       .bytes = (uint64_t)db_column_integer(statement, 5),
-				       .held_out = db_column_real(statement, 6) };
+				       .bytes = (uint64_t)db_column_integer(statement, 5) };
 	db_column_text(statement, 1, out->learner, sizeof(out->learner));
 	db_column_text(statement, 2, out->digest, sizeof(out->digest));
 	db_column_text(statement, 3, out->run, sizeof(out->run));
@@ -59,14 +58,13 @@ int client_routers_put(struct client_store *store, const struct client_router *r
 		return r;
 	TRY(client_routers_path(store, router, &target));
 	TRY(durable_publish(path, target, "router"));
-	TRY(db_prepare(store->db, "INSERT INTO routers (" COLUMNS ") VALUES (?,?,?,?,?,?,?)", &statement));
+	TRY(db_prepare(store->db, "INSERT INTO routers (" COLUMNS ") VALUES (?,?,?,?,?,?)", &statement));
 	db_integer(&statement, (int64_t)router->version);
 	db_text(&statement, router->learner);
 	db_text(&statement, router->digest);
 	db_text(&statement, router->run);
 	db_text(&statement, router->sha256);
 	db_integer(&statement, (int64_t)router->bytes);
-	db_real(&statement, router->held_out);
 	TRY(db_run(&statement));
 	failpoint("router-journaled");
 	return 0;

@@ -18,7 +18,6 @@ struct client_router {
 	char learner[CLIENT_STORE_NAME], digest[CLIENT_STORE_HEX], run[CLIENT_STORE_NAME];
 	char sha256[CLIENT_STORE_HEX]; /* of the file */
 	uint64_t bytes;
-	double held_out;                /* share that its run held out; NaN: unknown */
 	enum client_router_state state; /* set by client_routers_list */
 };
 

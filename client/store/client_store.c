@@ -24,7 +24,7 @@ static const struct db_schema schema = {
 	       " bytes INTEGER, uncompressed INTEGER, rows INTEGER, clipped INTEGER, acknowledged INTEGER,"
 	       " UNIQUE (run, phase));"
 	       "CREATE TABLE routers (version INTEGER PRIMARY KEY, learner TEXT, digest TEXT, run TEXT,"
-	       " sha256 TEXT, bytes INTEGER, held_out REAL);"
+	       " sha256 TEXT, bytes INTEGER);"
 	       "CREATE TABLE uses (number INTEGER PRIMARY KEY, version INTEGER, rolled INTEGER);",
 };
 

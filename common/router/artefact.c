@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ static const char schema[] = "fedrouter.router/1";
 /* What the metadata say; the texts belong to the JSON object. */
 struct stated {
 	const char *schema, *learner, *encoder, *models, *settings, *run, *phases, *participants, *parent,
-		*digest;
+		*digest, *held_out;
 };
 
 static void json_cleanup(json_t **json)
@@ -47,18 +48,22 @@ static int pack_metadata(const struct router *router, const struct artefact_note
 	cleanup(free_pointer) char *encoder = NULL;
 	cleanup(free_pointer) char *models = NULL;
 	struct digest digest;
-	char hex[65], phases[16], participants[16];
+	char hex[65], phases[16], participants[16], held_out[32];
 	TRY(encoder_identity_json(&router->encoder, &encoder));
 	TRY(models_json(router, &models));
 	TRY(router_digest(router, &digest));
 	digest_hex(&digest, hex);
 	snprintf(phases, sizeof(phases), "%u", notes->phases);
 	snprintf(participants, sizeof(participants), "%u", notes->participants);
+	snprintf(held_out, sizeof(held_out), "%.17g", notes->held_out);
 	*out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "schema", schema, "learner",
 			 router->predictor->learner, "encoder", encoder, "models", models, "settings",
 			 router->settings, "run", notes->run, "phases", phases, "participants", participants,
 			 "parent", notes->parent, "digest", hex);
-	return *out ? 0 : FAIL(-EINVAL);
+	if (!*out ||
+	    (!isnan(notes->held_out) && json_object_set_new(*out, "held_out", json_string(held_out)) != 0))
+		return FAIL(-EINVAL);
+	return 0;
 }
 
 int artefact_bytes(const struct router *router, const struct artefact_notes *notes, const struct key *key,
@@ -86,9 +91,10 @@ int artefact_write(const struct router *router, const struct artefact_notes *not
 	return atomic_file_write(path, bytes, n);
 }
 
-/* Every field has to be there; others may be, such as a signature. */
+/* Every field has to be there but `held_out`; others may be, such as a signature. */
 static bool unpack_metadata(json_t *metadata, struct stated *out)
 {
+	out->held_out = json_string_value(json_object_get(metadata, "held_out"));
 	return json_unpack(metadata, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "schema",
 			   &out->schema, "learner", &out->learner, "encoder", &out->encoder, "models",
 			   &out->models, "settings", &out->settings, "run", &out->run, "phases", &out->phases,
@@ -105,6 +111,15 @@ static bool read_count(const char *text, unsigned *out)
 	return strcmp(text, again) == 0;
 }
 
+/* A share as we write it; NULL: not known. */
+static bool read_share(const char *text, double *out)
+{
+	char again[32];
+	*out = text ? strtod(text, NULL) : (double)NAN;
+	snprintf(again, sizeof(again), "%.17g", *out);
+	return !text || (strcmp(text, again) == 0 && *out >= 0.0 && *out < 1.0);
+}
+
 static bool is_digest(const char *text)
 {
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
@@ -118,7 +133,8 @@ static bool read_notes(const struct stated *stated, struct artefact_notes *out)
 	memcpy(out->run, stated->run, strlen(stated->run) + 1);
 	memcpy(out->parent, stated->parent, strlen(stated->parent) + 1);
 	return read_count(stated->phases, &out->phases) &&
-	       read_count(stated->participants, &out->participants);
+	       read_count(stated->participants, &out->participants) &&
+	       read_share(stated->held_out, &out->held_out);
 }
 
 /* A list of names in order, none twice. */
@@ -176,7 +192,7 @@ static const char *fault_of(const struct stated *stated, bool encoder_good, stru
 	if (!json_is_object(settings))
 		return "its settings are not a JSON object";
 	if (!read_notes(stated, &parts->notes))
-		return "its run, phases, participants or parent are not such";
+		return "its run, phases, participants, parent or held_out are not such";
 	return NULL;
 }
 

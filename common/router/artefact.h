@@ -17,6 +17,7 @@ struct artefact_notes { /* outside the digest */
 	char run[64];
 	char parent[65]; /* the digest of the router before it, "" if none */
 	unsigned phases, participants;
+	double held_out; /* share of the queries that its run held out; NaN: not known */
 };
 
 enum { ARTEFACT_E_OK = 0, ARTEFACT_E_BAD = 1 };

@@ -160,7 +160,8 @@ static int write_artefact(struct turning *turning)
 	struct run *run = turning->run;
 	struct coordinator *coordinator = run->coordinator;
 	struct artefact_notes notes = { .phases = run->state.phase,
-					.participants = (unsigned)run->plan.plan.n_clients };
+					.participants = (unsigned)run->plan.plan.n_clients,
+					.held_out = run->plan.plan.held_out };
 	cleanup(router_cleanup) struct router *router = NULL;
 	cleanup(free_pointer) void *bytes = NULL;
 	struct digest digest;

@@ -75,7 +75,8 @@ static int save_training(const struct trial *trial, const struct training *train
 	cleanup(free_pointer) char *plan = path_of(folder, "plans", training->learner->name, ".yaml");
 	struct artefact_notes notes = { .run = "simulate",
 					.phases = training->phases,
-					.participants = (unsigned)trial->partition.n };
+					.participants = (unsigned)trial->partition.n,
+					.held_out = training->plan.held_out };
 	TRY_ALLOC(artefact);
 	TRY_ALLOC(plan);
 	TRY(artefact_write(training->router, &notes, NULL, artefact));

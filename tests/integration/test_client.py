@@ -207,6 +207,7 @@ def an_evaluation_has_local_and_federated_routers_with_intervals(folder):
     alone = json.loads(client('evaluate', config, '--json')[0])
     assert [(r['learner'], r['scope']) for r in alone['doubly_robust']['routers']] == [
         ('static', 'local'), ('ridge', 'local')]
+    assert json.loads(client('evaluate', config, '--router', router, '--json')[0])['held_out'] == 0.1
     words = ('--router', router, '--held-out', 0.3)
     one = client('evaluate', config, *words, '--json', '--threads', 1, '--plot', f'{folder}/plot.svg')[0]
     assert one == client('evaluate', config, *words, '--json', '--threads', 3)[0]

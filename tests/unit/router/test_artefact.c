@@ -16,6 +16,7 @@ static const struct artefact_notes notes = {
 	.parent = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
 	.phases = 15,
 	.participants = 4294967295,
+	.held_out = 0.1,
 };
 
 static const struct artefact_reader anyone = { .find = fake_find };
@@ -63,6 +64,7 @@ START_TEST(what_is_written_is_read_again_with_its_notes)
 	ck_assert_str_eq(found.parent, notes.parent);
 	ck_assert_uint_eq(found.phases, notes.phases);
 	ck_assert_uint_eq(found.participants, notes.participants);
+	ck_assert(found.held_out == 0.1);
 }
 END_TEST
 
@@ -92,7 +94,8 @@ END_TEST
 static bool same_notes(const struct artefact_notes *found)
 {
 	return strcmp(found->run, notes.run) == 0 && strcmp(found->parent, notes.parent) == 0 &&
-	       found->phases == notes.phases && found->participants == notes.participants;
+	       found->phases == notes.phases && found->participants == notes.participants &&
+	       found->held_out == notes.held_out;
 }
 
 /* The notes are outside the digest, so a bit of theirs may change unseen; nothing else may. */
@@ -155,6 +158,14 @@ START_TEST(an_artefact_without_one_of_its_fields_is_refused)
 }
 END_TEST
 
+START_TEST(the_share_that_was_held_out_may_be_unknown)
+{
+	struct artefact_notes found;
+	cleanup(router_cleanup) struct router *router = read_file(with("held_out", NULL), &found, "");
+	ck_assert(router && isnan(found.held_out));
+}
+END_TEST
+
 START_TEST(fields_of_newer_programs_do_no_harm)
 {
 	cleanup(router_cleanup) struct router *router = read_file(with("colour", "abc"), NULL, "");
@@ -190,6 +201,11 @@ START_TEST(fields_that_are_not_such_are_refused_with_the_reason)
 		{ "phases", "4294967296", "phases" },
 		{ "phases", "18446744073709551617", "phases" },
 		{ "participants", "1.0", "participants" },
+		{ "held_out", "0.1", "held_out" },
+		{ "held_out", "1", "held_out" },
+		{ "held_out", "-0.5", "held_out" },
+		{ "held_out", "nan", "held_out" },
+		{ "held_out", "", "held_out" },
 		{ "parent", "abc", "parent" },
 		{ "parent", "ZZ112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "parent" },
 		{ "run", "a run whose name has sixty-four letters, and so one more than fits", "run" },
@@ -257,8 +273,8 @@ SUITE_MAIN("Artefacts", what_is_written_is_read_again_with_its_notes,
 	   a_first_artefact_has_no_parent_and_nobody_has_to_take_the_notes,
 	   an_artefact_written_again_has_the_same_bytes,
 	   one_flipped_bit_anywhere_is_refused_unless_it_is_in_the_notes, a_file_cut_anywhere_is_refused,
-	   an_artefact_without_one_of_its_fields_is_refused, fields_of_newer_programs_do_no_harm,
-	   fields_that_are_not_such_are_refused_with_the_reason,
+	   an_artefact_without_one_of_its_fields_is_refused, the_share_that_was_held_out_may_be_unknown,
+	   fields_of_newer_programs_do_no_harm, fields_that_are_not_such_are_refused_with_the_reason,
 	   a_hundred_thousand_nested_brackets_in_a_field_are_refused,
 	   arrays_of_another_shape_or_without_numbers_are_refused_though_the_digest_is_right,
 	   an_artefact_of_another_learner_is_refused_even_with_a_right_digest,
