@@ -241,10 +241,6 @@ static void print_standing(FILE *out, const struct row *row, size_t n_seeds)
 /* … and against the mix, which needs no router at all. Returns whether it is above. */
 static bool print_against_mix(FILE *out, const struct row *row, double mix)
 {
-	if (isnan(row->aiq) || isnan(mix)) {
-		fprintf(out, "; AIQ is undefined here\n");
-		return false;
-	}
 	fprintf(out, ";\n    AIQ %.3f %s the static mix (%.3f)", row->aiq,
 		row->aiq > mix ? "is above" : "does not reach", mix);
 	fprintf(out, "; largest gain over the mix at equal cost %+.3f [%+.3f, %+.3f]\n", row->mix_gain,
@@ -269,17 +265,24 @@ static void print_sentences(FILE *out, const struct table *table)
 {
 	const struct table_seed *seed = table->seeds;
 	double mix = mean_static_mix(table);
-	size_t spoken = 0, above = 0;
+	size_t compared = 0, above = 0;
 	fprintf(out, "\n");
 	for (size_t i = 0; i < seed->n_routers; i++) {
 		if (!speaks(seed, i))
 			continue;
 		struct row row = collect(table->seeds, table->n_seeds, &seed->routers[i]);
+		if (isnan(row.aiq) || isnan(mix)) {
+			fprintf(out,
+				"  %s %s has no AIQ here: no test query has two models, all models cost the "
+				"same, or none has the 5 observations that a router needs\n",
+				row.first->scope, row.first->learner);
+			continue;
+		}
 		print_standing(out, &row, table->n_seeds);
 		above += print_against_mix(out, &row, mix);
-		spoken++;
+		compared++;
 	}
-	if (spoken > 0 && above == 0)
+	if (compared > 0 && above == 0)
 		fprintf(out,
 			"  No learner is above the static mix: here, mixing single models without looking "
 			"at the query does as well.\n");
