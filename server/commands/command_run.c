@@ -87,7 +87,7 @@ static void metrics(const void *context, FILE *out)
 static bool is_ready(const void *context)
 {
 	const struct daemon *daemon = context;
-	return !daemon->stopping;
+	return !daemon->stopping && !rpc_deaf();
 }
 
 /* ---- up and down ---- */

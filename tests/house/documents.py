@@ -164,8 +164,8 @@ def the_clients_manual_has_its_options(tree):
     program = tree.called.get(CLIENT)
     if program is None:
         raise checks.Skip('the client is not built')
-    text, shown = tree.text('docs/client.md'), {}
-    for command, words in re.findall(rf'^{CLIENT} ([a-z]+) (.*(?:\n .*)*)', text, re.M):
+    synopsis, shown = next((text for _, text in blocks(tree.text('docs/client.md'), '')), ''), {}
+    for command, words in re.findall(rf'^{CLIENT} ([a-z]+) (.*(?:\n .*)*)', synopsis, re.M):
         shown[command] = set(re.findall(r'--[a-z][a-z-]*', words))
     listed = re.findall(r'^  ([a-z]+) {2,}', help_of(program), re.M)
     for command in sorted(set(listed) ^ set(shown)):

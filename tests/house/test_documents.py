@@ -85,8 +85,8 @@ BREACHES = [
      instead('docs/simulate.md', ' [--json FILE]', '')),
     ('the_clients_manual_has_its_options', 'docs/client.md', instead('docs/client.md', '[--json]', '')),
     ('the_clients_manual_has_its_options', 'docs/client.md', instead('docs/client.md', 'DIR\n', '--all\n')),
-    ('the_clients_manual_has_its_options', 'docs/client.md', {'docs/client.md':
-                                                             TREE['docs/client.md'].split(' sim')[0] + '\n'}),
+    ('the_clients_manual_has_its_options', 'docs/client.md',
+     {'docs/client.md': TREE['docs/client.md'].split(f'{documents.CLIENT} sim', maxsplit=1)[0] + '```\n'}),
     ('commands_in_documents_exist', 'README.md:7', {'tests/run.sh': None}),
     ('commands_in_documents_exist', 'docs/logs.md:4',
      behind('docs/logs.md', '```sh\nfedrouter-coordinator sample --out x --quickly\n```\n')),
