@@ -101,7 +101,9 @@ build build-asan -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false 
 
 say "thread sanitizer"
 if build build-tsan -Db_sanitize=thread -Db_lundef=false -Dwerror=false; then
-	run_tests tsan build-tsan --suite unit
+	# what computes on several threads
+	run_tests tsan build-tsan loop/parallel drive/drive drive/memory_cohort evaluate/bootstrap \
+		learn/ridge learn/kmeans learn/mlp numerics/lloyd
 	simulate_in_threads build-tsan
 fi
 
