@@ -18,6 +18,7 @@ struct raw {
 
 /* A TCP connection to "127.0.0.1:port". */
 int raw_connect(const char *address);
+int raw_connect_or_not(const char *address); /* −1: nobody listens */
 
 /* A socket that listens, and where. */
 int raw_listener(char address[64]);

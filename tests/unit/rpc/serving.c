@@ -53,6 +53,7 @@ static void gather(struct rpc_call *call, void *context, const uint8_t *bytes, s
 	struct serving *serving = context;
 	struct work *work = rpc_call_own(call);
 	serving->messages++;
+	loop_stop(serving->loop);
 	if (work->bytes == 0 && bytes[0] == '!') {
 		rpc_call_refuse(call, RPC_ABORTED, "early", "%s", "nothing more, please");
 		return;

@@ -158,16 +158,14 @@ START_TEST(compressed_messages_are_not_read)
 	/* 20 zero bytes by gzip, marked as compressed */
 	static const uint8_t small[] = { 1,    0,    0,    0,    23,   0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0,
 					 0x03, 0x63, 0x60, 0xc0, 0x0f, 0,    0,    0, 0, 0, 0, 0, 0, 0 };
-	static const char *const encodings[] = { "gzip", "identity", NULL };
-	for (size_t i = 0; i < 3; i++) {
-		struct raw raw;
-		open_anonymous(&raw);
-		raw_hello(&raw);
-		raw_call(&raw, "/t/Anyone", encodings[i]);
-		raw_data(&raw, small, sizeof(small), true);
-		raw_listen(&raw, 1 << 30);
-		raw_close(&raw);
-	}
+	struct raw raw;
+	open_anonymous(&raw);
+	raw_hello(&raw);
+	raw_call(&raw, "/t/Anyone", "gzip");
+	raw_data(&raw, small, sizeof(small), true);
+	raw_listen(&raw, 1 << 30); /* the core refuses it by itself */
+	ck_assert(raw.closed);
+	raw_close(&raw);
 	still_serves();
 	ck_assert_uint_eq(serving->messages, 1); /* that of still_serves */
 }
