@@ -94,11 +94,7 @@ static int pem_of(X509 *certificate, char **out)
 	TRY_ALLOC(bio);
 	if (PEM_write_bio_X509(bio, certificate) != 1)
 		return FAIL(-EIO);
-	char *data;
-	long n = BIO_get_mem_data(bio, &data);
-	*out = strndup(data, (size_t)n);
-	TRY_ALLOC(*out);
-	return 0;
+	return key_evp_text(bio, out);
 }
 
 static int pem_parse(const char *pem, X509 **out)

@@ -64,8 +64,7 @@ void key_cleanup(struct key **key)
 	key_free(*key);
 }
 
-/* The text in the BIO, with a NUL behind it. */
-static int bio_text(BIO *bio, char **out)
+int key_evp_text(BIO *bio, char **out)
 {
 	char *data;
 	long n = BIO_get_mem_data(bio, &data);
@@ -85,7 +84,7 @@ int key_private_pem(const struct key *key, char **out)
 	TRY_ALLOC(bio);
 	if (PEM_write_bio_PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) != 1)
 		return FAIL(-EIO);
-	return bio_text(bio, out);
+	return key_evp_text(bio, out);
 }
 
 int key_public_pem(const struct key *key, char **out)
@@ -94,7 +93,7 @@ int key_public_pem(const struct key *key, char **out)
 	TRY_ALLOC(bio);
 	if (PEM_write_bio_PUBKEY(bio, key->pkey) != 1)
 		return FAIL(-EIO);
-	return bio_text(bio, out);
+	return key_evp_text(bio, out);
 }
 
 bool key_evp_is(const EVP_PKEY *pkey, enum key_kind kind)

@@ -364,10 +364,13 @@ static int resolve(struct run *run, char why[STORE_TEXT])
 	free(run->record.encoder);
 	run->record.encoder = encoder;
 	TRY(plan_yaml(&run->plan.plan, &text, &n));
+	char *plan = realloc(text, n + 1);
+	if (!plan)
+		free(text);
+	TRY_ALLOC(plan);
+	plan[n] = '\0';
 	free(run->record.plan);
-	run->record.plan = strndup(text, n);
-	free(text);
-	TRY_ALLOC(run->record.plan);
+	run->record.plan = plan;
 	return 0;
 }
 

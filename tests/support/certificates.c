@@ -51,8 +51,10 @@ static char *text_of(BIO *bio)
 {
 	char *data;
 	long n = BIO_get_mem_data(bio, &data);
-	char *text = strndup(data, (size_t)n);
+	ck_assert_int_gt(n, 0);
+	char *text = calloc(1, (size_t)n + 1);
 	ck_assert_ptr_nonnull(text);
+	memcpy(text, data, (size_t)n);
 	BIO_free(bio);
 	return text;
 }
