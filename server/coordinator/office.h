@@ -113,8 +113,6 @@ must_check int phases_load(struct run *run);
 /* ---- polls.c ---- */
 extern const struct rpc_method polls_method, enroll_method, renew_method, fetch_method, submit_method;
 void polls_wake(struct coordinator *coordinator);
-/* A run was started: clients whose poll is held open are here already. It may end the run. */
-void polls_announce(struct run *run);
 void polls_time(struct coordinator *coordinator, uint64_t now_ms);
 void polls_drop(struct coordinator *coordinator, const char *client);
 const struct report *polls_report(const struct coordinator *coordinator, const char *client);

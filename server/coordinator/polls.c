@@ -193,16 +193,6 @@ void polls_wake(struct coordinator *coordinator)
 	look_again(coordinator, coordinator->stopping, 0);
 }
 
-void polls_announce(struct run *run)
-{
-	enum round_action action = ROUND_NOTHING;
-	for (const struct waiting *waiting = run->coordinator->waiting; waiting; waiting = waiting->next) {
-		enum round_action next = round_polled(&run->round, waiting->client);
-		action = next != ROUND_NOTHING ? next : action;
-	}
-	runs_act(run, action);
-}
-
 void polls_time(struct coordinator *coordinator, uint64_t now_ms)
 {
 	look_again(coordinator, false, now_ms);

@@ -195,7 +195,7 @@ void runs_end(struct run *run, enum round_state state, const char *reason, const
 	if (r != 0)
 		log_say(LOG_ERROR, "journal-failed", { "run", run->record.id });
 	remove_from(coordinator, run);
-	polls_announce(run);
+	polls_wake(coordinator);
 	if (run->checking == 0)
 		run_free(run); /* else runs_checked does */
 }

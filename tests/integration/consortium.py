@@ -46,7 +46,7 @@ class Consortium:
         return self
 
     def __exit__(self, *error):
-        codes = {name: self.stop(name) for name in list(self.daemons)}
+        codes = {name: self.stop(name) for name in reversed(list(self.daemons))}   # the coordinator last
         if error[0] or any(codes.values()):
             for name in os.listdir(self.scratch):
                 if name.endswith('.log'):

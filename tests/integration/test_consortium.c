@@ -18,7 +18,16 @@
 #include "tests/support/scratch.h"
 #include "tests/support/suite.h"
 
-enum { CLIENTS = 4, ROWS = 120, DIMENSION = 8, DAY_S = 86400, PATIENCE_MS = 60000, TICK_MS = 20 };
+enum {
+	CLIENTS = 4,
+	ROWS = 120,
+	DIMENSION = 8,
+	DAY_S = 86400,
+	PATIENCE_MS = 60000,
+	TICK_MS = 20,
+	/* Longer than anyone waits here: every news has to end the polls that are held for it. */
+	HOLD_S = 600
+};
 
 struct consortium {
 	struct loop *loop;
@@ -190,7 +199,7 @@ static void start_daemons(struct consortium *consortium)
 	struct coordinator_options options = { .dir = scratch_path("coordinator"),
 					       .listen = "127.0.0.1:0",
 					       .certificate_days = 90,
-					       .poll_hold_s = 5,
+					       .poll_hold_s = HOLD_S,
 					       .threads = 2 };
 	ck_assert_int_eq(loop_new(&consortium->loop), 0);
 	int r = coordinator_new(consortium->loop, &options, &findings, &consortium->coordinator);
