@@ -96,11 +96,11 @@ build build && run_tests release build
 [ "${1:-}" != --quick ] || finish
 
 say "address and undefined-behaviour sanitizers"
-build build-asan -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false &&
+build build-asan -Db_sanitize=address,undefined -Db_lundef=false &&
 	run_tests asan build-asan --no-suite house --no-suite bench --no-suite daemons
 
 say "thread sanitizer"
-if build build-tsan -Db_sanitize=thread -Db_lundef=false -Dwerror=false; then
+if build build-tsan -Db_sanitize=thread -Db_lundef=false; then
 	# what computes on several threads
 	run_tests tsan build-tsan loop/parallel drive/drive drive/memory_cohort evaluate/bootstrap \
 		learn/ridge learn/kmeans learn/mlp numerics/lloyd
